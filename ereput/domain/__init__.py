@@ -1,0 +1,1 @@
+"""The words of the trade: plain frozen values, no clock, no I/O, no pandas."""
