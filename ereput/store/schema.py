@@ -1,0 +1,408 @@
+"""The tables. The practitioner leads every key of the large ones, so that they partition by it.
+
+Days are `Date`, moments are UTC (`Moment`). Keys of publications are 63-bit integers made by
+`ereput.ingest.identity`; they are compared within one practitioner only.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """A timezone-aware instant, kept in UTC: SQLite itself knows no zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Refuse a naive time, and hand UTC to the driver."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """Give back an aware UTC time."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+def _practitioner(**options: Any) -> sa.Column[int]:
+    """Return the leading column of a table that belongs to a practitioner."""
+    return sa.Column(
+        "practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), nullable=False, **options
+    )
+
+
+def _text(name: str) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
+
+
+def _batch(name: str = "batch_id", *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.ForeignKey("import_batch.id"), nullable=nullable)
+
+
+setting = sa.Table(
+    "setting", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
+)
+
+portfolio = sa.Table(
+    "portfolio",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("is_demo", sa.Boolean, nullable=False),
+    _text("contact"),
+)
+
+practitioner = sa.Table(
+    "practitioner",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False, unique=True),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id"), nullable=False, index=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("profession", sa.Text, nullable=False),
+    _text("specialty"),
+    _text("city"),
+    _text("department"),
+    _text("rpps"),
+    _text("email"),
+    sa.Column("guarantee", sa.Text, nullable=False),
+    _text("insurer"),
+    _text("contract"),
+    sa.Column("declaration_days", sa.Integer),
+    # Bumped by every write that concerns the practitioner: optimistic imports and caches compare it.
+    _count("data_version"),
+    sa.Column("created_at", Moment, nullable=False),
+)
+
+listing = sa.Table(
+    "listing",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("platform", sa.Text, nullable=False),
+    _text("external_id"),
+    _text("url"),
+    _text("status"),
+    _text("name"),
+    _text("address"),
+    _text("phone"),
+)
+
+listing_snapshot = sa.Table(
+    "listing_snapshot",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("listing_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("rating", sa.Float),
+    sa.Column("count", sa.Integer),
+    _batch(nullable=True),
+)
+
+import_batch = sa.Table(
+    "import_batch",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("origin", sa.Text, nullable=False),  # file, feed, manual, demo
+    sa.Column("name", sa.Text, nullable=False),
+    _text("sha256"),
+    _text("format"),
+    _text("message"),
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="SET NULL")),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="SET NULL")),
+    sa.Column("is_complete", sa.Boolean, nullable=False),
+    sa.Column("viewer", sa.Text, nullable=False),
+    sa.Column("imported_at", Moment, nullable=False, index=True),
+    _count("read"),
+    _count("new"),
+    _count("edited"),
+    _count("unchanged"),
+    _count("removed"),
+    _count("rejected"),
+    _count("doubtful"),
+    sa.Column("undone_at", Moment),
+)
+
+import_reject = sa.Table(
+    "import_reject",
+    metadata,
+    sa.Column("batch_id", sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    _text("raw"),
+)
+
+# Which publications a batch held, eight bytes each, little-endian: undoing an import keeps what a later one saw too.
+batch_seen = sa.Table(
+    "batch_seen",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("publications", sa.LargeBinary, nullable=False),
+)
+
+publication = sa.Table(
+    "publication",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("platform", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    _text("source"),
+    _text("url"),
+    _text("author"),
+    sa.Column("author_key", sa.BigInteger, nullable=False),
+    _text("id_namespace"),
+    sa.Column("published_on", sa.Date),
+    sa.Column("earliest", sa.Date),
+    sa.Column("latest", sa.Date),
+    _text("precision"),
+    sa.Column("published_at", Moment),
+    sa.Column("week", sa.Date),  # the Monday, when the date is known to the week
+    sa.Column("month", sa.Date),  # the first, when the date is known to the month
+    sa.Column("rating", sa.Float),
+    _text("scale"),
+    _text("title"),
+    _text("body"),
+    _text("language"),
+    _text("reply"),
+    sa.Column("replied_on", sa.Date),
+    sa.Column("content", sa.BigInteger, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False),
+    sa.Column("edited_at", Moment),
+    sa.Column("removed_at", Moment),
+    _batch("removed_batch_id", nullable=True),
+    _batch(),
+    sa.Column("label", sa.Text, nullable=False),
+    sa.Column("score", sa.Float, nullable=False),
+    sa.Column("is_negative", sa.Boolean, nullable=False),
+    sa.Column("is_contradictory", sa.Boolean, nullable=False),
+    _text("themes"),
+    _text("hints"),
+    _text("evidence"),
+    sa.Column("signals_version", sa.Integer, nullable=False),
+    sa.Index("ix_publication_author", "practitioner_id", "platform", "author_key"),
+    sa.Index("ix_publication_day", "practitioner_id", "published_on"),
+    sqlite_with_rowid=False,
+)
+
+publication_key = sa.Table(
+    "publication_key",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("key", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("publication_id", sa.BigInteger, nullable=False),
+    _batch(),
+    sqlite_with_rowid=False,
+)
+
+publication_version = sa.Table(
+    "publication_version",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("publication_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("rating", sa.Float),
+    _text("scale"),
+    _text("title"),
+    _text("body"),
+    _text("reply"),
+    sa.Column("content", sa.BigInteger, nullable=False),
+    sa.Column("replaced_at", Moment, nullable=False),
+    _batch("replaced_by_batch_id"),
+)
+
+# One story seen by several feeds is one mention with several sightings.
+sighting = sa.Table(
+    "sighting",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("publication_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("url", sa.Text, primary_key=True),
+    _text("source"),
+    sa.Column("seen_at", Moment, nullable=False),
+    _batch(),
+)
+
+# Two publications that may be one: shown in Sources, neither merged nor hidden.
+doubtful_pair = sa.Table(
+    "doubtful_pair",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("publication_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("other_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("decision", sa.Text, nullable=False, server_default=""),
+    _batch(),
+)
+
+coverage = sa.Table(
+    "coverage",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("batch_id", sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("start", sa.Date, nullable=False),
+    sa.Column("end", sa.Date, nullable=False),
+)
+
+
+def _rollup(name: str, start: str) -> sa.Table:
+    """Return a table of counts a practitioner, platform and period; removed publications stay counted."""
+    return sa.Table(
+        name,
+        metadata,
+        _practitioner(primary_key=True),
+        sa.Column(start, sa.Date, primary_key=True),
+        sa.Column("platform", sa.Text, primary_key=True),
+        *(_count(f"stars_{star}") for star in range(1, 6)),
+        _count("unrated"),
+        sa.Column("rating_sum", sa.Float, nullable=False, server_default="0"),
+        _count("negatives"),
+        _count("positives"),
+        _count("mentions"),
+        _count("replied"),
+        sqlite_with_rowid=False,
+    )
+
+
+weekly = _rollup("weekly", "week")
+monthly = _rollup("monthly", "month")
+
+feed = sa.Table(
+    "feed",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), index=True),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE")),
+    sa.Column("url", sa.Text, nullable=False),
+    _text("title"),
+    _text("etag"),
+    _text("last_modified"),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("tried_at", Moment),
+    sa.Column("ok_at", Moment),
+    sa.Column("newest_at", Moment),  # when it last brought something new
+    _count("errors"),
+    _text("error"),
+    sa.Column("next_due", Moment, nullable=False, index=True),
+    sa.UniqueConstraint("url", "practitioner_id", "portfolio_id"),
+)
+
+prior = sa.Table(
+    "prior",
+    metadata,
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("made_at", Moment, nullable=False),
+)
+
+detector_state = sa.Table(
+    "detector_state",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("prior_version", sa.Integer, nullable=False),
+    sa.Column("data_version", sa.Integer, nullable=False),
+    sa.Column("week", sa.Date, nullable=False),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+)
+
+alert = sa.Table(
+    "alert",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _practitioner(),
+    sa.Column("kind", sa.Text, nullable=False),  # spike, slide, silence, mentions, coordinated
+    _text("platform"),
+    sa.Column("week", sa.Date, nullable=False),
+    sa.Column("level", sa.Text, nullable=False),  # watch, alert
+    sa.Column("observed", sa.Float, nullable=False),
+    sa.Column("expected", sa.Float, nullable=False),
+    sa.Column("upper", sa.Float, nullable=False),
+    sa.Column("odds", sa.Float, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("is_provisional", sa.Boolean, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # open, acknowledged, snoozed, over
+    _text("reason"),
+    sa.Column("until", sa.Date),
+    sa.Column("raised_at", Moment, nullable=False),
+    sa.Column("changed_at", Moment, nullable=False),
+    sa.UniqueConstraint("practitioner_id", "kind", "platform", "week"),
+)
+
+standing = sa.Table(
+    "standing",
+    metadata,
+    sa.Column(
+        "practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("computed_at", Moment, nullable=False),
+    sa.Column("data_version", sa.Integer, nullable=False),
+    _count("reviews"),
+    _count("rated"),
+    sa.Column("rating", sa.Float),  # shrunk mean on 5
+    sa.Column("low", sa.Float),
+    sa.Column("high", sa.Float),
+    sa.Column("raw_rating", sa.Float),
+    _count("reviews_90"),
+    _count("negatives_90"),
+    sa.Column("rating_90", sa.Float),
+    sa.Column("rating_previous", sa.Float),  # the 90 days before
+    _count("reviews_previous"),
+    _count("negatives_previous"),
+    _text("trend"),  # up, down, stable, unknown
+    _text("level"),  # "", watch, alert: the latest judged week
+    sa.Column("log_odds", sa.Float),
+    sa.Column("observed", sa.Float),
+    sa.Column("expected", sa.Float),
+    _count("unanswered"),
+    _count("mentions_90"),
+    _count("open_alerts"),
+    _count("silent_sources"),
+    _count("undated"),
+    sa.Column("last_published", sa.Date),
+    sa.Column("last_import", Moment),
+    sa.Index("ix_standing_log_odds", "log_odds"),
+)
+
+watch = sa.Table(
+    "watch",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("watched_at", Moment, primary_key=True),
+    sa.Column("viewer", sa.Text, nullable=False),
+    _text("note"),
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("viewer", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    _text("subject"),
+    _text("detail"),
+)
