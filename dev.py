@@ -181,7 +181,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def lint(_arguments: Sequence[str] = ()) -> int:
-    """Run every static check, even after one failed; return how many failed."""
+    """Run every static check, even after one failed."""
     ensure_installed(dev=True)
     failed = []
     for label, (name, *arguments) in LINTERS:
@@ -190,7 +190,7 @@ def lint(_arguments: Sequence[str] = ()) -> int:
             failed.append(label)
     if failed:
         say(f"en échec : {', '.join(failed)}")
-    return len(failed)
+    return int(bool(failed))
 
 
 def test(arguments: Sequence[str]) -> int:
@@ -201,7 +201,7 @@ def test(arguments: Sequence[str]) -> int:
         return module("pytest", *arguments)
     failed = lint()
     say("pytest")
-    return module("pytest") or min(failed, 1)
+    return module("pytest") or failed
 
 
 def screens(arguments: Sequence[str]) -> int:
