@@ -48,7 +48,9 @@ class Store:
         """Yield a connection that sees one consistent state."""
         connection = self.engine.connect()
         if not self.is_sqlite:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         with connection, connection.begin():
             yield connection
 
@@ -68,7 +70,9 @@ class Store:
         if current == script.get_current_head():
             return
         if current is not None and current not in {revision.revision for revision in script.walk_revisions()}:
-            raise RefusedError("Cette base a été créée par une version plus récente d’ereput : mettez le programme à jour.")
+            raise RefusedError(
+                "Cette base a été créée par une version plus récente d’ereput : mettez le programme à jour."
+            )
         config.attributes["store"] = self
         command.upgrade(config, "head")
 
@@ -84,7 +88,7 @@ def open_store(url: str) -> Store:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: Any) -> None:
-    # The driver must not open transactions on its own: a CREATE TABLE survived a rollback in its default mode.
+    # The driver must open no transaction on its own: a CREATE TABLE survived a rollback that way.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA foreign_keys = ON")

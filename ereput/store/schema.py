@@ -61,7 +61,10 @@ def _batch(name: str = "batch_id", *, nullable: bool = False) -> sa.Column[int]:
 
 
 setting = sa.Table(
-    "setting", metadata, sa.Column("name", sa.Text, primary_key=True), sa.Column("value", sa.Text, nullable=False)
+    "setting",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
 )
 
 portfolio = sa.Table(
@@ -153,7 +156,7 @@ import_reject = sa.Table(
     _text("raw"),
 )
 
-# Which publications a batch held, eight bytes each, little-endian: undoing an import keeps what a later one saw too.
+# Which publications a batch held, eight bytes each, little-endian: an undo keeps what a later one saw.
 batch_seen = sa.Table(
     "batch_seen",
     metadata,
@@ -355,9 +358,7 @@ alert = sa.Table(
 standing = sa.Table(
     "standing",
     metadata,
-    sa.Column(
-        "practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), primary_key=True
-    ),
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("computed_at", Moment, nullable=False),
     sa.Column("data_version", sa.Integer, nullable=False),
     _count("reviews"),

@@ -11,8 +11,9 @@ from ereput.store.schema import metadata
 
 store: Store = context.config.attributes["store"]
 with store.engine.connect().execution_options(ereput_write=True) as connection:
-    if store.is_sqlite:
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+    driver = connection.connection.driver_connection
+    if store.is_sqlite and driver is not None:
+        driver.execute("PRAGMA foreign_keys = OFF")
     try:
         with connection.begin():
             if not store.is_sqlite:
@@ -25,5 +26,5 @@ with store.engine.connect().execution_options(ereput_write=True) as connection:
                 if broken:
                     raise RuntimeError(f"the migration would leave {len(broken)} dangling rows")
     finally:
-        if store.is_sqlite:
-            connection.connection.driver_connection.execute("PRAGMA foreign_keys = ON")
+        if store.is_sqlite and driver is not None:
+            driver.execute("PRAGMA foreign_keys = ON")

@@ -1,0 +1,122 @@
+"""Practitioners and their portfolios."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ereput.domain.errors import RefusedError
+from ereput.domain.practitioner import Guarantee, Practitioner, Profession, Role, Viewer
+from ereput.store.schema import portfolio, practitioner
+from ereput.store.scope import visible
+
+DEFAULT_PORTFOLIO = "Mon cabinet"
+COLUMNS = (
+    practitioner.c.id,
+    practitioner.c.slug,
+    practitioner.c.name,
+    practitioner.c.profession,
+    portfolio.c.name.label("portfolio"),
+    practitioner.c.specialty,
+    practitioner.c.city,
+    practitioner.c.department,
+    practitioner.c.rpps,
+    practitioner.c.email,
+    practitioner.c.guarantee,
+    practitioner.c.insurer,
+    practitioner.c.contract,
+    practitioner.c.declaration_days,
+    portfolio.c.is_demo,
+)
+
+
+def from_row(row: Any) -> Practitioner:
+    """Return the practitioner of a row that holds `COLUMNS`."""
+    values = {column.name: getattr(row, column.name) for column in COLUMNS}
+    values["profession"] = Profession(values["profession"])
+    values["guarantee"] = Guarantee(values["guarantee"])
+    return Practitioner(**values)
+
+
+def read_all(connection: sa.Connection, viewer: Viewer, *, portfolio_name: str = "") -> list[Practitioner]:
+    """Return the practitioners that the viewer may see, by name."""
+    query = (
+        sa.select(*COLUMNS)
+        .join(portfolio)
+        .where(visible(viewer))
+        .order_by(practitioner.c.name, practitioner.c.id)
+    )
+    if portfolio_name:
+        query = query.where(portfolio.c.name == portfolio_name)
+    return [from_row(row) for row in connection.execute(query)]
+
+
+def read_one(connection: sa.Connection, viewer: Viewer, slug: str) -> Practitioner:
+    """Return one practitioner; unknown and forbidden are the same refusal, so that nobody can probe."""
+    query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), practitioner.c.slug == slug)
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise RefusedError(f"Aucun praticien « {slug} » dans votre périmètre.")
+    return from_row(row)
+
+
+def read_versions(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the data version of each practitioner."""
+    query = sa.select(practitioner.c.id, practitioner.c.data_version).where(practitioner.c.id.in_(ids))
+    return {row.id: row.data_version for row in connection.execute(query)}
+
+
+def bump_versions(connection: sa.Connection, ids: Sequence[int]) -> None:
+    """Say that what is known of the practitioners has changed."""
+    connection.execute(
+        sa.update(practitioner)
+        .where(practitioner.c.id.in_(ids))
+        .values(data_version=practitioner.c.data_version + 1)
+    )
+
+
+def ensure_portfolio(connection: sa.Connection, name: str, *, is_demo: bool = False) -> int:
+    """Return the id of the portfolio of that name, made if there is none."""
+    found = connection.execute(sa.select(portfolio.c.id).where(portfolio.c.name == name)).scalar()
+    if found is not None:
+        return int(found)
+    made = connection.execute(
+        sa.insert(portfolio).values(name=name, is_demo=is_demo).returning(portfolio.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def read_portfolio(connection: sa.Connection, viewer: Viewer, name: str) -> int:
+    """Return the id of a portfolio that the viewer may see; unknown and forbidden are the same refusal."""
+    row = connection.execute(sa.select(portfolio.c.id).where(portfolio.c.name == name)).one_or_none()
+    if row is None or (viewer.role is not Role.ADMINISTRATOR and row.id not in viewer.portfolios):
+        raise RefusedError(f"Aucun portefeuille « {name} » dans votre périmètre.")
+    return int(row.id)
+
+
+def add(
+    connection: sa.Connection, *, slug: str, name: str, portfolio_id: int, now: datetime, **details: Any
+) -> int:
+    """Insert a practitioner and return its id; a slug that is taken is refused."""
+    if connection.execute(sa.select(practitioner.c.id).where(practitioner.c.slug == slug)).first():
+        raise RefusedError(f"Un praticien « {slug} » existe déjà.")
+    values = {"profession": Profession.OTHER, "guarantee": Guarantee.UNKNOWN} | details
+    made = connection.execute(
+        sa.insert(practitioner)
+        .values(slug=slug, name=name, portfolio_id=portfolio_id, created_at=now, data_version=0, **values)
+        .returning(practitioner.c.id)
+    )
+    return int(made.scalar_one())
+
+
+def change(connection: sa.Connection, practitioner_id: int, **details: Any) -> None:
+    """Change the details of a practitioner."""
+    connection.execute(sa.update(practitioner).where(practitioner.c.id == practitioner_id).values(**details))
+    bump_versions(connection, [practitioner_id])
+
+
+def remove_portfolio(connection: sa.Connection, portfolio_id: int) -> None:
+    """Delete a portfolio and all that hangs on its practitioners (used for the demonstration only)."""
+    connection.execute(sa.delete(practitioner).where(practitioner.c.portfolio_id == portfolio_id))
+    connection.execute(sa.delete(portfolio).where(portfolio.c.id == portfolio_id))

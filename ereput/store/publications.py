@@ -1,0 +1,220 @@
+"""Publications, their keys and versions: the write side of an import, and the reads of a practitioner."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ereput.ingest.identity import Known
+from ereput.store.schema import (
+    batch_seen,
+    doubtful_pair,
+    publication,
+    publication_key,
+    publication_version,
+    sighting,
+)
+
+CHUNK = 5_000
+_KNOWN = (
+    publication.c.id,
+    publication.c.platform,
+    publication.c.author_key,
+    publication.c.id_namespace,
+    publication.c.earliest,
+    publication.c.latest,
+    publication.c.rating,
+    publication.c.title,
+    publication.c.body,
+    publication.c.reply,
+    publication.c.content,
+    publication.c.removed_at,
+)
+
+
+def _known(row: Any) -> Known:
+    return Known(
+        row.id,
+        row.author_key,
+        row.id_namespace,
+        row.earliest,
+        row.latest,
+        row.rating,
+        row.title,
+        row.body,
+        row.reply,
+        row.content,
+        row.removed_at is not None,
+    )
+
+
+def holds_any(connection: sa.Connection, practitioner_id: int) -> bool:
+    """Whether anything is stored of the practitioner: an empty store needs no look-up."""
+    query = sa.select(publication.c.id).where(publication.c.practitioner_id == practitioner_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def find_keys(connection: sa.Connection, practitioner_id: int, keys: Sequence[int]) -> dict[int, Known]:
+    """Return the stored publication behind each key that is known (write side: no viewer)."""
+    query = (
+        sa.select(publication_key.c.key, *_KNOWN)
+        .join(
+            publication,
+            (publication.c.practitioner_id == publication_key.c.practitioner_id)
+            & (publication.c.id == publication_key.c.publication_id),
+        )
+        .where(
+            publication_key.c.practitioner_id == practitioner_id,
+            publication_key.c.key.in_(sa.bindparam("keys", expanding=True)),
+        )
+    )
+    found: dict[int, Known] = {}
+    for start in range(0, len(keys), CHUNK):
+        for row in connection.execute(query, {"keys": list(keys[start : start + CHUNK])}):
+            found[row.key] = _known(row)
+    return found
+
+
+def find_authors(
+    connection: sa.Connection, practitioner_id: int, platform: str, author_keys: Sequence[int]
+) -> dict[int, list[Known]]:
+    """Return the stored publications of each author of a platform (write side: no viewer)."""
+    query = sa.select(*_KNOWN).where(
+        publication.c.practitioner_id == practitioner_id,
+        publication.c.platform == platform,
+        publication.c.author_key.in_(sa.bindparam("keys", expanding=True)),
+    )
+    found: dict[int, list[Known]] = {}
+    for start in range(0, len(author_keys), CHUNK):
+        for row in connection.execute(query, {"keys": list(author_keys[start : start + CHUNK])}):
+            found.setdefault(row.author_key, []).append(_known(row))
+    return found
+
+
+def insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert whole publications."""
+    if rows:
+        connection.execute(sa.insert(publication), list(rows))
+
+
+def insert_keys(connection: sa.Connection, rows: Sequence[dict[str, int]]) -> None:
+    """Insert keys; one that is taken keeps its first owner."""
+    if not rows:
+        return
+    statement: Any
+    if connection.dialect.name == "sqlite":
+        statement = sa.insert(publication_key).prefix_with("OR IGNORE")
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+
+        statement = insert(publication_key).on_conflict_do_nothing()
+    connection.execute(statement, list(rows))
+
+
+def edit(connection: sa.Connection, row: dict[str, Any], *, batch_id: int, now: datetime) -> None:
+    """Replace the words and stars of a publication, and keep what they were as a version."""
+    where = (
+        publication.c.practitioner_id == row["practitioner_id"],
+        publication.c.id == row["id"],
+    )
+    kept = ("rating", "scale", "title", "body", "reply", "content")
+    old = connection.execute(sa.select(publication).where(*where)).one()
+    connection.execute(
+        sa.insert(publication_version).values(
+            practitioner_id=row["practitioner_id"],
+            publication_id=row["id"],
+            version=old.version,
+            replaced_at=now,
+            replaced_by_batch_id=batch_id,
+            **{name: getattr(old, name) for name in kept},
+        )
+    )
+    fresh = (
+        *kept,
+        "label",
+        "score",
+        "is_negative",
+        "is_contradictory",
+        "themes",
+        "hints",
+        "evidence",
+        "signals_version",
+    )
+    changes = {name: row[name] for name in fresh}
+    if not row["reply"]:  # an export without replies erases none
+        changes["reply"] = old.reply
+    elif row["replied_on"]:
+        changes["replied_on"] = row["replied_on"]
+    connection.execute(
+        sa.update(publication).where(*where).values(version=old.version + 1, edited_at=now, **changes)
+    )
+
+
+def insert_sightings(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember where a mention was seen; a sighting seen again changes nothing."""
+    for row in rows:
+        where = [sighting.c[name] == row[name] for name in ("practitioner_id", "publication_id", "url")]
+        if connection.execute(sa.select(sighting.c.url).where(*where)).first() is None:
+            connection.execute(sa.insert(sighting).values(**row))
+
+
+def insert_pairs(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember the pairs that may be one publication."""
+    if rows:
+        connection.execute(sa.insert(doubtful_pair), list(rows))
+
+
+def insert_seen(connection: sa.Connection, practitioner_id: int, batch_id: int, ids: Iterable[int]) -> None:
+    """Remember which publications a batch held."""
+    packed = b"".join(identifier.to_bytes(8, "little") for identifier in sorted(set(ids)))
+    connection.execute(
+        sa.insert(batch_seen).values(practitioner_id=practitioner_id, batch_id=batch_id, publications=packed)
+    )
+
+
+def unpack_seen(packed: bytes) -> set[int]:
+    """Return the publication ids of a `batch_seen` row."""
+    return {int.from_bytes(packed[at : at + 8], "little") for at in range(0, len(packed), 8)}
+
+
+def mark_removed(
+    connection: sa.Connection,
+    practitioner_id: int,
+    platform: str,
+    *,
+    kept: set[int],
+    batch_id: int,
+    now: datetime,
+) -> int:
+    """Mark the reviews of a platform that a complete export no longer holds; return how many."""
+    query = sa.select(publication.c.id).where(
+        publication.c.practitioner_id == practitioner_id,
+        publication.c.platform == platform,
+        publication.c.kind == "review",
+        publication.c.removed_at.is_(None),
+    )
+    gone = [row.id for row in connection.execute(query) if row.id not in kept]
+    for start in range(0, len(gone), CHUNK):
+        connection.execute(
+            sa.update(publication)
+            .where(
+                publication.c.practitioner_id == practitioner_id,
+                publication.c.id.in_(gone[start : start + CHUNK]),
+            )
+            .values(removed_at=now, removed_batch_id=batch_id)
+        )
+    return len(gone)
+
+
+def mark_back(connection: sa.Connection, practitioner_id: int, ids: Sequence[int]) -> None:
+    """Say that removed publications are there again."""
+    for start in range(0, len(ids), CHUNK):
+        connection.execute(
+            sa.update(publication)
+            .where(
+                publication.c.practitioner_id == practitioner_id,
+                publication.c.id.in_(ids[start : start + CHUNK]),
+            )
+            .values(removed_at=None, removed_batch_id=None)
+        )

@@ -1,0 +1,111 @@
+"""Counts a practitioner, platform and week or month: what pages and detection read instead of reviews."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from ereput.domain.practitioner import Viewer
+from ereput.store.schema import coverage, monthly, practitioner, publication, weekly
+from ereput.store.scope import Rows, visible_ids
+
+CHUNK = 500
+
+
+def rebuild(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
+    """Count the publications of some practitioners anew, in the transaction that changed them."""
+    for start in range(0, len(practitioner_ids), CHUNK):
+        ids = list(practitioner_ids[start : start + CHUNK])
+        for table, period in ((weekly, publication.c.week), (monthly, publication.c.month)):
+            connection.execute(sa.delete(table).where(table.c.practitioner_id.in_(ids)))
+            connection.execute(_counts(table, period, ids))
+
+
+def _counts(table: sa.Table, period: sa.Column[date], ids: list[int]) -> sa.Insert:
+    is_review = publication.c.kind == "review"
+    # Written as bounds: the two databases do not round halves alike.
+    star = sa.case(*((publication.c.rating < n + 0.5, n) for n in range(1, 5)), else_=5)
+
+    def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.sum(sa.case((condition, 1), else_=0))
+
+    columns: dict[str, sa.ColumnElement[Any]] = {
+        "practitioner_id": publication.c.practitioner_id,
+        period.name: period,
+        "platform": publication.c.platform,
+        **{
+            f"stars_{n}": count(is_review & publication.c.rating.is_not(None) & (star == n))
+            for n in range(1, 6)
+        },
+        "unrated": count(is_review & publication.c.rating.is_(None)),
+        "rating_sum": sa.func.sum(
+            sa.case((is_review, sa.func.coalesce(publication.c.rating, 0.0)), else_=0.0)
+        ),
+        "negatives": count(publication.c.is_negative),
+        "positives": count(publication.c.label == "pos"),
+        "mentions": count(publication.c.kind == "mention"),
+        "replied": count(is_review & (publication.c.reply != "")),
+    }
+    query = (
+        sa.select(*(column.label(name) for name, column in columns.items()))
+        .where(publication.c.practitioner_id.in_(ids), period.is_not(None))
+        .group_by(publication.c.practitioner_id, period, publication.c.platform)
+    )
+    return sa.insert(table).from_select(list(columns), query)
+
+
+def read_weekly(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
+    """Return the weekly counts of one practitioner, oldest first."""
+    return _read(connection, viewer, practitioner_id, weekly, weekly.c.week)
+
+
+def read_monthly(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
+    """Return the monthly counts of one practitioner, oldest first."""
+    return _read(connection, viewer, practitioner_id, monthly, monthly.c.month)
+
+
+def _read(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, table: sa.Table, start: sa.Column[date]
+) -> Rows:
+    query = (
+        sa.select(table)
+        .where(table.c.practitioner_id == practitioner_id, table.c.practitioner_id.in_(visible_ids(viewer)))
+        .order_by(start, table.c.platform)
+    )
+    return connection.execute(query).all()
+
+
+def read_coverage(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
+    """Return the days that imports could see: rows (platform, start, end)."""
+    query = sa.select(coverage.c.platform, coverage.c.start, coverage.c.end).where(
+        coverage.c.practitioner_id == practitioner_id, coverage.c.practitioner_id.in_(visible_ids(viewer))
+    )
+    return connection.execute(query).all()
+
+
+def all_weekly(connection: sa.Connection) -> Rows:
+    """Return (practitioner_id, week, negatives, mentions, reviews) of everybody (survey: no viewer)."""
+    reviews = sum((weekly.c[f"stars_{n}"] for n in range(1, 6)), weekly.c.unrated)
+    query = (
+        sa.select(
+            weekly.c.practitioner_id,
+            weekly.c.week,
+            sa.func.sum(weekly.c.negatives).label("negatives"),
+            sa.func.sum(weekly.c.mentions).label("mentions"),
+            sa.func.sum(reviews).label("reviews"),
+        )
+        .group_by(weekly.c.practitioner_id, weekly.c.week)
+        .order_by(weekly.c.practitioner_id, weekly.c.week)
+    )
+    return connection.execute(query).all()
+
+
+def all_coverage(connection: sa.Connection) -> Rows:
+    """Return (practitioner, platform, start, end) of everybody (survey: no viewer)."""
+    query = (
+        sa.select(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start, coverage.c.end)
+        .join(practitioner, practitioner.c.id == coverage.c.practitioner_id)
+        .order_by(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start)
+    )
+    return connection.execute(query).all()

@@ -1,0 +1,130 @@
+"""What the survey concludes: standings, alerts, the detector's memory."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ereput.domain.errors import RefusedError
+from ereput.domain.practitioner import Viewer
+from ereput.store.practitioners import COLUMNS
+from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, standing
+from ereput.store.scope import Row, Rows, visible, visible_ids
+
+
+def replace_standings(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the standing of practitioners, in place of the former one."""
+    _replace(connection, standing, rows)
+
+
+def replace_states(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the detector's memory of practitioners, in place of the former one."""
+    _replace(connection, detector_state, rows)
+
+
+def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    if not rows:
+        return
+    connection.execute(
+        sa.delete(table).where(table.c.practitioner_id == sa.bindparam("p")),
+        [{"p": row["practitioner_id"]} for row in rows],
+    )
+    connection.execute(sa.insert(table), [dict(row) for row in rows])
+
+
+def all_states(connection: sa.Connection) -> Rows:
+    """Return the detector's memory of everybody (survey: no viewer)."""
+    return connection.execute(sa.select(detector_state)).all()
+
+
+def latest_prior(connection: sa.Connection) -> Row | None:
+    """Return the portfolio prior in force: (version, payload, made_at), or None."""
+    return connection.execute(sa.select(prior).order_by(prior.c.version.desc()).limit(1)).one_or_none()
+
+
+def insert_prior(connection: sa.Connection, *, version: int, payload: str, now: datetime) -> None:
+    """Keep a portfolio prior under its version."""
+    connection.execute(sa.insert(prior).values(version=version, payload=payload, made_at=now))
+
+
+def all_alerts(connection: sa.Connection) -> Rows:
+    """Return every alert (survey: no viewer)."""
+    return connection.execute(sa.select(alert)).all()
+
+
+def insert_alert(connection: sa.Connection, **values: Any) -> int:
+    """Insert an alert and return its id."""
+    return int(connection.execute(sa.insert(alert).values(**values).returning(alert.c.id)).scalar_one())
+
+
+def change_alert(connection: sa.Connection, alert_id: int, **values: Any) -> None:
+    """Change an alert."""
+    connection.execute(sa.update(alert).where(alert.c.id == alert_id).values(**values))
+
+
+def read_alerts(
+    connection: sa.Connection,
+    viewer: Viewer,
+    *,
+    practitioner_id: int | None = None,
+    states: Sequence[str] = (),
+) -> Rows:
+    """Return alerts with their practitioner, the most pressing first."""
+    query = (
+        sa.select(alert, practitioner.c.slug, practitioner.c.name, practitioner.c.guarantee)
+        .join(practitioner)
+        .where(alert.c.practitioner_id.in_(visible_ids(viewer)))
+        .order_by(alert.c.week.desc(), alert.c.level, alert.c.odds.desc(), alert.c.id)
+    )
+    if practitioner_id is not None:
+        query = query.where(alert.c.practitioner_id == practitioner_id)
+    if states:
+        query = query.where(alert.c.state.in_(states))
+    return connection.execute(query).all()
+
+
+def read_alert(connection: sa.Connection, viewer: Viewer, alert_id: int) -> Row:
+    """Return one alert with its practitioner's slug, name and guarantee."""
+    query = (
+        sa.select(alert, practitioner.c.slug, practitioner.c.name, practitioner.c.guarantee)
+        .join(practitioner)
+        .where(alert.c.id == alert_id, alert.c.practitioner_id.in_(visible_ids(viewer)))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise RefusedError(f"Aucune alerte n° {alert_id} dans votre périmètre.")
+    return row
+
+
+def read_standings(connection: sa.Connection, viewer: Viewer, *, practitioner_id: int | None = None) -> Rows:
+    """Return the standings of the practitioners in view, with who they are, the likeliest burst first."""
+    query = (
+        sa.select(*COLUMNS, *(column for column in standing.c if column.name != "practitioner_id"))
+        .select_from(practitioner.join(portfolio).outerjoin(standing))
+        .where(visible(viewer))
+        .order_by(sa.func.coalesce(standing.c.log_odds, -99).desc(), practitioner.c.name)
+    )
+    if practitioner_id is not None:
+        query = query.where(practitioner.c.id == practitioner_id)
+    return connection.execute(query).all()
+
+
+def stale(connection: sa.Connection) -> list[int]:
+    """Return the practitioners whose standing is missing or older than their data (no viewer)."""
+    query = (
+        sa.select(practitioner.c.id)
+        .outerjoin(standing, standing.c.practitioner_id == practitioner.c.id)
+        .where(
+            sa.or_(
+                standing.c.practitioner_id.is_(None), standing.c.data_version != practitioner.c.data_version
+            )
+        )
+    )
+    return list(connection.execute(query).scalars())
+
+
+def latest_weeks(connection: sa.Connection) -> dict[int, date]:
+    """Return the last judged week of each practitioner (survey: no viewer)."""
+    query = sa.select(detector_state.c.practitioner_id, detector_state.c.week)
+    return {row.practitioner_id: row.week for row in connection.execute(query)}
