@@ -1,0 +1,1 @@
+"""The screens: what is shown and how, never how it is computed."""

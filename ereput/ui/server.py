@@ -1,0 +1,104 @@
+"""The web server around the screens: start-up work, security headers, language, health.
+
+The screens start in `main.py`, which has no `pages/` folder beside it. Streamlit would otherwise
+serve `pages/*.py` on its own, without `main.py` and what it checks, until a first visitor had
+opened the home page.
+"""
+
+import base64
+import hashlib
+import re
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAIN = Path(__file__).parent / "main.py"
+SHELL = Path(st.__file__).parent / "static" / "index.html"
+
+
+def inline_script_hashes(html: str) -> str:
+    """Return the CSP sources that allow the inline scripts of `html`, and no other inline script."""
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+def policy(html: str) -> str:
+    """Return the content security policy: nothing is fetched from another host, no foreign script runs.
+
+    Inline styles stay allowed because Streamlit's components write them.
+    """
+    return "; ".join(
+        (
+            "default-src 'self'",
+            f"script-src 'self' {inline_script_hashes(html)}".strip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "worker-src 'self' blob:",
+            "object-src 'none'",
+            "base-uri 'self'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+HEADERS = {
+    "Content-Security-Policy": policy(SHELL.read_text("utf-8")),
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class FrenchAndSafe:
+    """ASGI middleware: the headers above on every answer, `lang="fr"` on every page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and adjust what comes back."""
+        held: Message | None = None
+
+        async def adjusted(message: Message) -> None:
+            # The start is held until the body comes: the length of "fr" and "en" is the same,
+            # but a start sent twice, or after its body, is a protocol error.
+            nonlocal held
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(HEADERS)
+                if headers.get("content-type", "").startswith("text/html"):
+                    held = message
+                    return
+            elif held is not None:
+                message["body"] = message.get("body", b"").replace(b'<html lang="en"', b'<html lang="fr"', 1)
+                start, held = held, None
+                await send(start)
+            await send(message)
+
+        await self.app(scope, receive, adjusted if scope["type"] == "http" else send)
+
+
+async def health(_: Request) -> JSONResponse:
+    """Say that the server answers, and nothing about anyone."""
+    return JSONResponse({"status": "ok"})
+
+
+@asynccontextmanager
+async def lifespan(_: st.App) -> AsyncGenerator[None]:
+    """Do the start-up work once a process, before the first visitor."""
+    yield
+
+
+ROUTES: list[BaseRoute] = [Route("/sante", health)]
+MIDDLEWARE = [Middleware(FrenchAndSafe)]
