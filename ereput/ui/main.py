@@ -1,0 +1,48 @@
+"""The screens' entry: style, navigation, and what every page shares (scope, period, demonstration)."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from ereput.facts import scope as scopes
+from ereput.facts.period import until
+from ereput.jobs.context import ADMINISTRATOR
+from ereput.ui import room, sidebar
+
+STYLE = Path(__file__).parent / "house.css"
+
+
+def navigation() -> dict[str, list[st.Page]]:
+    """Return the pages by section; their addresses are French words."""
+    return {
+        "": [
+            st.Page(room.page("accueil"), title="Accueil", icon=":material/home:", default=True),
+            st.Page(room.page("praticien"), title="Praticien", icon=":material/stethoscope:"),
+            st.Page(room.page("alertes"), title="Alertes", icon=":material/notifications:"),
+        ],
+        "Données et repères": [
+            st.Page(room.page("sources"), title="Sources", icon=":material/database:"),
+            st.Page(room.page("guide"), title="Guide", icon=":material/menu_book:"),
+        ],
+    }
+
+
+def main() -> None:
+    """Draw the frame, then the page."""
+    # Before `st.navigation`: its pages' own icons would be fetched from a font host as the tab's icon.
+    st.set_page_config(page_icon="🩺", layout="wide")
+    page = st.navigation(navigation())
+    st.set_page_config(page_title=f"{page.title} · ereput")
+    st.html(STYLE)
+    settings, store = room.open_house()
+    now = settings.now()
+    scope = scopes.read(store, ADMINISTRATOR)
+    with st.sidebar:
+        slug, stretch = sidebar.choices(scope)
+        entered = room.Room(store, ADMINISTRATOR, scope.on(slug), until(stretch, now.date()), now)
+        sidebar.demonstration(entered)
+    room.enter(entered)
+    page.run()
+
+
+main()
