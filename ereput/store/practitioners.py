@@ -67,6 +67,17 @@ def read_versions(connection: sa.Connection, ids: Sequence[int]) -> dict[int, in
     return {row.id: row.data_version for row in connection.execute(query)}
 
 
+def lock_versions(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:
+    """Return the data versions, and make other writers of these practitioners wait."""
+    query = (
+        sa.select(practitioner.c.id, practitioner.c.data_version)
+        .where(practitioner.c.id.in_(ids))
+        .order_by(practitioner.c.id)
+        .with_for_update()
+    )
+    return {row.id: row.data_version for row in connection.execute(query)}
+
+
 def bump_versions(connection: sa.Connection, ids: Sequence[int]) -> None:
     """Say that what is known of the practitioners has changed."""
     connection.execute(

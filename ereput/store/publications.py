@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ereput.domain.practitioner import Viewer
 from ereput.ingest.identity import Known
 from ereput.store.schema import (
     batch_seen,
@@ -15,6 +16,7 @@ from ereput.store.schema import (
     publication_version,
     sighting,
 )
+from ereput.store.scope import Rows, visible_ids
 
 CHUNK = 5_000
 _KNOWN = (
@@ -90,6 +92,35 @@ def find_authors(
         for row in connection.execute(query, {"keys": list(author_keys[start : start + CHUNK])}):
             found.setdefault(row.author_key, []).append(_known(row))
     return found
+
+
+def read_all(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
+    """Return every publication of a practitioner, latest first."""
+    query = (
+        sa.select(publication)
+        .where(
+            publication.c.practitioner_id == practitioner_id,
+            publication.c.practitioner_id.in_(visible_ids(viewer)),
+        )
+        .order_by(publication.c.published_on.desc(), publication.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def read_versions(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, publication_id: int
+) -> Rows:
+    """Return the former words of a publication, oldest first."""
+    query = (
+        sa.select(publication_version)
+        .where(
+            publication_version.c.practitioner_id == practitioner_id,
+            publication_version.c.publication_id == publication_id,
+            publication_version.c.practitioner_id.in_(visible_ids(viewer)),
+        )
+        .order_by(publication_version.c.version)
+    )
+    return connection.execute(query).all()
 
 
 def insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:

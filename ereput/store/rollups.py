@@ -1,13 +1,12 @@
 """Counts a practitioner, platform and week or month: what pages and detection read instead of reviews."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import coverage, monthly, practitioner, publication, weekly
+from ereput.store.schema import coverage, monthly, practitioner, publication, total, weekly
 from ereput.store.scope import Rows, visible_ids
 
 CHUNK = 500
@@ -17,12 +16,13 @@ def rebuild(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
     """Count the publications of some practitioners anew, in the transaction that changed them."""
     for start in range(0, len(practitioner_ids), CHUNK):
         ids = list(practitioner_ids[start : start + CHUNK])
-        for table, period in ((weekly, publication.c.week), (monthly, publication.c.month)):
+        for table in (weekly, monthly, total):
             connection.execute(sa.delete(table).where(table.c.practitioner_id.in_(ids)))
-            connection.execute(_counts(table, period, ids))
+            connection.execute(_counts(table, ids))
 
 
-def _counts(table: sa.Table, period: sa.Column[date], ids: list[int]) -> sa.Insert:
+def _counts(table: sa.Table, ids: list[int]) -> sa.Insert:
+    periods = [publication.c[name] for name in ("week", "month") if name in table.c]
     is_review = publication.c.kind == "review"
     # Written as bounds: the two databases do not round halves alike.
     star = sa.case(*((publication.c.rating < n + 0.5, n) for n in range(1, 5)), else_=5)
@@ -32,7 +32,7 @@ def _counts(table: sa.Table, period: sa.Column[date], ids: list[int]) -> sa.Inse
 
     columns: dict[str, sa.ColumnElement[Any]] = {
         "practitioner_id": publication.c.practitioner_id,
-        period.name: period,
+        **{period.name: period for period in periods},
         "platform": publication.c.platform,
         **{
             f"stars_{n}": count(is_review & publication.c.rating.is_not(None) & (star == n))
@@ -46,11 +46,17 @@ def _counts(table: sa.Table, period: sa.Column[date], ids: list[int]) -> sa.Inse
         "positives": count(publication.c.label == "pos"),
         "mentions": count(publication.c.kind == "mention"),
         "replied": count(is_review & (publication.c.reply != "")),
+        "unanswered": count(is_review & publication.c.is_negative & (publication.c.reply == "")),
+        "contradictions": count(publication.c.is_contradictory),
+        "removed": count(publication.c.removed_at.is_not(None)),
+        "undated": count(publication.c.week.is_(None)),
+        "first_day": sa.func.min(publication.c.published_on),
+        "last_day": sa.func.max(publication.c.published_on),
     }
     query = (
         sa.select(*(column.label(name) for name, column in columns.items()))
-        .where(publication.c.practitioner_id.in_(ids), period.is_not(None))
-        .group_by(publication.c.practitioner_id, period, publication.c.platform)
+        .where(publication.c.practitioner_id.in_(ids), *(period.is_not(None) for period in periods))
+        .group_by(publication.c.practitioner_id, *periods, publication.c.platform)
     )
     return sa.insert(table).from_select(list(columns), query)
 
@@ -65,13 +71,18 @@ def read_monthly(connection: sa.Connection, viewer: Viewer, practitioner_id: int
     return _read(connection, viewer, practitioner_id, monthly, monthly.c.month)
 
 
+def read_totals(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
+    """Return the counts of one practitioner, a row a platform."""
+    return _read(connection, viewer, practitioner_id, total, total.c.platform)
+
+
 def _read(
-    connection: sa.Connection, viewer: Viewer, practitioner_id: int, table: sa.Table, start: sa.Column[date]
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, table: sa.Table, order: sa.Column[Any]
 ) -> Rows:
     query = (
         sa.select(table)
         .where(table.c.practitioner_id == practitioner_id, table.c.practitioner_id.in_(visible_ids(viewer)))
-        .order_by(start, table.c.platform)
+        .order_by(order, table.c.platform)
     )
     return connection.execute(query).all()
 

@@ -4,7 +4,7 @@ Days are `Date`, moments are UTC (`Moment`). Keys of publications are 63-bit int
 `ereput.ingest.identity`; they are compared within one practitioner only.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -261,6 +261,36 @@ doubtful_pair = sa.Table(
     _batch(),
 )
 
+# Rows of a portfolio's file whose practitioner is not certain: they wait to be assigned.
+waiting = sa.Table(
+    "waiting",
+    metadata,
+    sa.Column("batch_id", sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("place_key", sa.BigInteger, nullable=False, index=True),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("draft", sa.Text, nullable=False),
+)
+
+# Which practitioner a place is: learnt once, remembered.
+place_alias = sa.Table(
+    "place_alias",
+    metadata,
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("place_key", sa.BigInteger, primary_key=True, autoincrement=False),
+    _practitioner(),
+)
+
+# How the user read an unknown spreadsheet, by the signature of its header.
+column_mapping = sa.Table(
+    "column_mapping",
+    metadata,
+    sa.Column("signature", sa.Text, primary_key=True),
+    sa.Column("mapping", sa.Text, nullable=False),
+    sa.Column("saved_at", Moment, nullable=False),
+)
+
 coverage = sa.Table(
     "coverage",
     metadata,
@@ -272,13 +302,13 @@ coverage = sa.Table(
 )
 
 
-def _rollup(name: str, start: str) -> sa.Table:
+def _rollup(name: str, *period: sa.Column[date]) -> sa.Table:
     """Return a table of counts a practitioner, platform and period; removed publications stay counted."""
     return sa.Table(
         name,
         metadata,
         _practitioner(primary_key=True),
-        sa.Column(start, sa.Date, primary_key=True),
+        *period,
         sa.Column("platform", sa.Text, primary_key=True),
         *(_count(f"stars_{star}") for star in range(1, 6)),
         _count("unrated"),
@@ -287,12 +317,19 @@ def _rollup(name: str, start: str) -> sa.Table:
         _count("positives"),
         _count("mentions"),
         _count("replied"),
+        _count("unanswered"),  # negative reviews without a reply
+        _count("contradictions"),
+        _count("removed"),
+        _count("undated"),  # not known to the week
+        sa.Column("first_day", sa.Date),
+        sa.Column("last_day", sa.Date),
         sqlite_with_rowid=False,
     )
 
 
-weekly = _rollup("weekly", "week")
-monthly = _rollup("monthly", "month")
+weekly = _rollup("weekly", sa.Column("week", sa.Date, primary_key=True))
+monthly = _rollup("monthly", sa.Column("month", sa.Date, primary_key=True))
+total = _rollup("total")
 
 feed = sa.Table(
     "feed",
@@ -317,7 +354,7 @@ feed = sa.Table(
 prior = sa.Table(
     "prior",
     metadata,
-    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("made_at", Moment, nullable=False),
 )
@@ -326,9 +363,9 @@ detector_state = sa.Table(
     "detector_state",
     metadata,
     _practitioner(primary_key=True),
-    sa.Column("prior_version", sa.Integer, nullable=False),
-    sa.Column("data_version", sa.Integer, nullable=False),
-    sa.Column("week", sa.Date, nullable=False),
+    sa.Column("prior_version", sa.Text, nullable=False),
+    sa.Column("week", sa.Date, nullable=False),  # the Monday of the last complete week that it knows
+    sa.Column("inputs", sa.BigInteger, nullable=False),  # a digest of all that was fed to it
     sa.Column("state", sa.LargeBinary, nullable=False),
 )
 
@@ -339,7 +376,8 @@ alert = sa.Table(
     _practitioner(),
     sa.Column("kind", sa.Text, nullable=False),  # spike, slide, silence, mentions, coordinated
     _text("platform"),
-    sa.Column("week", sa.Date, nullable=False),
+    sa.Column("week", sa.Date, nullable=False),  # the first
+    sa.Column("last_week", sa.Date, nullable=False),
     sa.Column("level", sa.Text, nullable=False),  # watch, alert
     sa.Column("observed", sa.Float, nullable=False),
     sa.Column("expected", sa.Float, nullable=False),

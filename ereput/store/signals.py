@@ -40,10 +40,10 @@ def all_states(connection: sa.Connection) -> Rows:
 
 def latest_prior(connection: sa.Connection) -> Row | None:
     """Return the portfolio prior in force: (version, payload, made_at), or None."""
-    return connection.execute(sa.select(prior).order_by(prior.c.version.desc()).limit(1)).one_or_none()
+    return connection.execute(sa.select(prior).order_by(prior.c.made_at.desc()).limit(1)).one_or_none()
 
 
-def insert_prior(connection: sa.Connection, *, version: int, payload: str, now: datetime) -> None:
+def insert_prior(connection: sa.Connection, *, version: str, payload: str, now: datetime) -> None:
     """Keep a portfolio prior under its version."""
     connection.execute(sa.insert(prior).values(version=version, payload=payload, made_at=now))
 

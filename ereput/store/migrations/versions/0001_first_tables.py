@@ -25,6 +25,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
 
     op.create_table(
+        "column_mapping",
+        sa.Column("signature", sa.Text(), nullable=False),
+        sa.Column("mapping", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("signature", name=op.f("pk_column_mapping")),
+    )
+    op.create_table(
         "portfolio",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -35,7 +42,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "prior",
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_prior")),
@@ -80,6 +87,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("platform", sa.Text(), server_default="", nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("last_week", sa.Date(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("observed", sa.Float(), nullable=False),
         sa.Column("expected", sa.Float(), nullable=False),
@@ -110,9 +118,9 @@ def upgrade() -> None:
     op.create_table(
         "detector_state",
         sa.Column("practitioner_id", sa.Integer(), nullable=False),
-        sa.Column("prior_version", sa.Integer(), nullable=False),
-        sa.Column("data_version", sa.Integer(), nullable=False),
+        sa.Column("prior_version", sa.Text(), nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
+        sa.Column("inputs", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practitioner_id"],
@@ -223,6 +231,12 @@ def upgrade() -> None:
         sa.Column("positives", sa.Integer(), server_default="0", nullable=False),
         sa.Column("mentions", sa.Integer(), server_default="0", nullable=False),
         sa.Column("replied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unanswered", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("contradictions", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practitioner_id"],
             ["practitioner.id"],
@@ -231,6 +245,22 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("practitioner_id", "month", "platform", name=op.f("pk_monthly")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "place_alias",
+        sa.Column("portfolio_id", sa.Integer(), nullable=False),
+        sa.Column("place_key", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("practitioner_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolio.id"], name=op.f("fk_place_alias_portfolio_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["practitioner_id"],
+            ["practitioner.id"],
+            name=op.f("fk_place_alias_practitioner_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("portfolio_id", "place_key", name=op.f("pk_place_alias")),
     )
     op.create_table(
         "standing",
@@ -273,6 +303,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_standing_log_odds", ["log_odds"], unique=False)
 
     op.create_table(
+        "total",
+        sa.Column("practitioner_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("stars_1", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stars_2", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stars_3", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stars_4", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("stars_5", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unrated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rating_sum", sa.Float(), server_default="0", nullable=False),
+        sa.Column("negatives", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("positives", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("mentions", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("replied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unanswered", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("contradictions", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["practitioner_id"],
+            ["practitioner.id"],
+            name=op.f("fk_total_practitioner_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("practitioner_id", "platform", name=op.f("pk_total")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "watch",
         sa.Column("practitioner_id", sa.Integer(), nullable=False),
         sa.Column("watched_at", sa.DateTime(timezone=True), nullable=False),
@@ -302,6 +362,12 @@ def upgrade() -> None:
         sa.Column("positives", sa.Integer(), server_default="0", nullable=False),
         sa.Column("mentions", sa.Integer(), server_default="0", nullable=False),
         sa.Column("replied", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("unanswered", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("contradictions", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("undated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=True),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["practitioner_id"],
             ["practitioner.id"],
@@ -512,3 +578,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("practitioner_id", "publication_id", "url", name=op.f("pk_sighting")),
     )
+    op.create_table(
+        "waiting",
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("row", sa.Integer(), nullable=False),
+        sa.Column("portfolio_id", sa.Integer(), nullable=False),
+        sa.Column("place_key", sa.BigInteger(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_waiting_batch_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["portfolio_id"], ["portfolio.id"], name=op.f("fk_waiting_portfolio_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("batch_id", "row", name=op.f("pk_waiting")),
+    )
+    with op.batch_alter_table("waiting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_place_key"), ["place_key"], unique=False)

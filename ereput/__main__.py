@@ -1,0 +1,7 @@
+"""`python -m ereput` is the command line."""
+
+import sys
+
+from ereput.cli import main
+
+sys.exit(main())

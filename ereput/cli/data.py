@@ -1,0 +1,150 @@
+"""Commands on publications: read, import, imports, undo, export, demo, feed, refresh."""
+
+import argparse
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from ereput.cli.frame import AddCommand, Answer, Json, Progress, context_of, settings_of
+from ereput.domain.errors import RefusedError
+from ereput.domain.publication import Draft, PartialDate, Reject
+
+
+def _read(options: argparse.Namespace) -> Answer:
+    from ereput.ingest import read_file
+
+    now = settings_of(options).now()
+    path = Path(options.file)
+    if options.file == "-":
+        with tempfile.NamedTemporaryFile() as copy:
+            copy.write(sys.stdin.buffer.read())
+            copy.flush()
+            return _reading(read_file(Path(copy.name), now=now, format_name=options.format))
+    if not path.is_file():
+        raise RefusedError(f"Le fichier « {options.file} » est introuvable.")
+    return _reading(read_file(path, now=now, format_name=options.format))
+
+
+def _reading(reading: Any) -> Answer:
+    items = list(reading.items)
+    rows = [_row(item) for item in items if isinstance(item, Draft)]
+    rejects = [{"row": item.row, "reason": item.reason} for item in items if isinstance(item, Reject)]
+    entries = [
+        {
+            "title": entry.title,
+            "link": entry.link,
+            "date": _iso(entry.published),
+            "author": entry.author,
+            "summary": entry.summary,
+            "source": entry.source,
+        }
+        for entry in reading.entries
+    ]
+    feeds = [{"title": feed.title, "xmlUrl": feed.url} for feed in reading.feeds]
+    payload = {
+        "status": "ok",
+        "kind": reading.kind,
+        "format": reading.format,
+        "message": reading.message,
+        "rows": rows,
+        "entries": entries,
+        "feeds": feeds,
+        "rejects": rejects,
+    }
+    lines = [
+        f"{reading.format} : {len(rows)} avis, {len(entries)} articles, {len(feeds)} flux, {len(rejects)} rejets."
+    ]
+    lines += [f"  ligne {reject['row']} : {reject['reason']}" for reject in rejects[:20]]
+    return Answer(payload, "\n".join(filter(None, [reading.message, *lines])))
+
+
+def _row(draft: Draft) -> Json:
+    return {
+        "source": draft.platform or draft.source,
+        "author": draft.author,
+        "date": _iso(draft.published),
+        "rating": draft.rating,
+        "scale": draft.scale,
+        "title": draft.title,
+        "text": draft.text,
+        "reply": draft.reply or (bool(draft.replied) or None),
+        "url": draft.url,
+        "external_id": draft.external_id,
+    }
+
+
+def _iso(when: PartialDate | None) -> str | None:
+    if when is None:
+        return None
+    return when.instant.isoformat() if when.instant else when.day.isoformat()
+
+
+def _import(options: argparse.Namespace) -> Answer:
+    from ereput.jobs.importing import import_file
+
+    context = context_of(options)
+    outcomes = []
+    for name in options.file:
+        with Progress(f"Import de {Path(name).name}") as progress:
+            outcomes.append(
+                import_file(
+                    context,
+                    Path(name),
+                    practitioner=options.practitioner,
+                    portfolio=options.portfolio,
+                    platform=options.platform,
+                    is_complete=options.complete,
+                    format_name=options.format,
+                    progress=progress,
+                )
+            )
+    lines = [
+        f"{o.file} ({o.format}) : {o.read} lus, {o.new} nouveaux, {o.edited} modifiés, "
+        f"{o.unchanged} inchangés, {o.removed} retirés, {o.rejected} rejetés — import n° {o.batch}, {o.seconds} s"
+        for o in outcomes
+    ]
+    return Answer({"files": [asdict(outcome) for outcome in outcomes]}, "\n".join(lines))
+
+
+def _imports(options: argparse.Namespace) -> Answer:
+    from ereput.store import batches
+
+    context = context_of(options)
+    with context.store.reading() as connection:
+        found = [dict(row._mapping) for row in batches.read_all(connection, context.viewer)]  # noqa: SLF001 (the documented way)
+    lines = [
+        f"n° {row['id']} · {row['imported_at']:%d/%m/%Y %H:%M} · {row['name']} : {row['new']} nouveaux, "
+        f"{row['edited']} modifiés, {row['rejected']} rejetés{' · annulé' if row['undone_at'] else ''}"
+        for row in found
+    ]
+    return Answer({"imports": found}, "\n".join(lines) or "Aucun import.")
+
+
+def _undo(options: argparse.Namespace) -> Answer:
+    from ereput.jobs.undo import undo_batch
+
+    gone = undo_batch(context_of(options), options.batch)
+    return Answer(
+        {"batch": options.batch, "publications": gone},
+        f"Import n° {options.batch} annulé : {gone} avis retirés.",
+    )
+
+
+def add(command: AddCommand) -> None:
+    """Add these commands to the grammar."""
+    read = command("read", _read, "lire un fichier sans rien enregistrer")
+    read.add_argument("file", metavar="FICHIER", help="« - » lit l’entrée standard")
+    read.add_argument("--format", metavar="NOM")
+    importing = command("import", _import, "importer des avis")
+    importing.add_argument("file", metavar="FICHIER", nargs="+")
+    whose = importing.add_mutually_exclusive_group(required=True)
+    whose.add_argument("--practitioner", metavar="PRATICIEN", default="")
+    whose.add_argument("--portfolio", metavar="PORTEFEUILLE", default="")
+    importing.add_argument("--platform", metavar="PLATEFORME", default="")
+    importing.add_argument("--format", metavar="NOM")
+    importing.add_argument("--complete", action="store_true", help="ce qui n’y est plus a été retiré")
+    command("imports", _imports, "le journal des imports")
+    undo = command("undo", _undo, "annuler un import")
+    undo.add_argument("batch", metavar="IMPORT", type=int)

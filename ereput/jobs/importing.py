@@ -1,0 +1,541 @@
+"""Import publications: read, identify, score, then write all of it or nothing.
+
+Reading and scoring happen outside any transaction, into a spool on disk; the write is one
+transaction. If somebody else changed the same practitioners meanwhile, the plan is made anew.
+"""
+
+import hashlib
+import pickle
+import tempfile
+import time
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import sqlalchemy as sa
+
+from ereput.domain.errors import RefusedError
+from ereput.domain.publication import Draft, Kind, Reject
+from ereput.ingest import Reading, identity, platforms, read_file
+from ereput.ingest.identity import Fate, Keys, Known, Verdict
+from ereput.jobs.context import Context
+from ereput.store import batches, journal, practitioners, publications, rollups
+from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
+
+CHUNK = 2_000
+ATTEMPTS = 3
+# A gap this many times the usual interval between reviews is a hole in the export, not calm:
+# at a constant rate it happens by chance once in a hundred.
+LONGEST_CALM = 4.6
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one import did."""
+
+    file: str
+    batch: int
+    format: str
+    message: str
+    read: int
+    new: int
+    edited: int
+    unchanged: int
+    removed: int
+    rejected: int
+    doubtful: int
+    practitioners: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to import, for whom: one practitioner, or the portfolio whose members the rows name."""
+
+    origin: str
+    name: str
+    practitioner_id: int | None = None
+    portfolio_id: int | None = None
+    platform: str = ""
+    is_complete: bool = False
+    sha256: str = ""
+
+
+class ConflictError(Exception):
+    """The practitioners changed between plan and write."""
+
+
+def import_file(
+    context: Context,
+    path: Path,
+    *,
+    name: str = "",
+    practitioner: str = "",
+    portfolio: str = "",
+    platform: str = "",
+    is_complete: bool = False,
+    format_name: str | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Read a file and store what it holds; everything or nothing.
+
+    Raises:
+        RefusedError: the practitioner is not in view, or the file holds no publication; nothing changed.
+
+    """
+    if bool(practitioner) == bool(portfolio):
+        raise RefusedError("Indiquez un praticien ou un portefeuille, l’un ou l’autre.")
+    if not path.is_file():
+        raise RefusedError(f"Le fichier « {path.name} » est introuvable.")
+    with context.store.reading() as connection:
+        who = practitioners.read_one(connection, context.viewer, practitioner).id if practitioner else None
+        where = practitioners.read_portfolio(connection, context.viewer, portfolio) if portfolio else None
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    request = Request(
+        origin="file",
+        name=name or path.name,
+        practitioner_id=who,
+        portfolio_id=where,
+        platform=platforms.slug_of(platform) if platform else "",
+        is_complete=is_complete,
+        sha256=sha256,
+    )
+
+    def reading() -> Reading:
+        found = read_file(path, now=context.now, format_name=format_name)
+        if found.kind == "opml":
+            raise RefusedError(
+                "Ce fichier est une liste de flux (OPML) : ajoutez-le comme flux, pas comme avis."
+            )
+        return found
+
+    return store_publications(context, request, reading, progress=progress)
+
+
+def store_publications(
+    context: Context,
+    request: Request,
+    reading: Callable[[], Reading],
+    *,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Store what `reading` yields in one transaction; it is called again if the plan must be remade."""
+    for attempt in range(1, ATTEMPTS + 1):
+        with tempfile.TemporaryFile() as spool:
+            started = time.perf_counter()
+            plan = _Plan(context, request, spool, progress or (lambda _: None))
+            plan.make(reading())
+            try:
+                return plan.write(started)
+            except ConflictError:
+                if attempt == ATTEMPTS:
+                    raise RefusedError(
+                        "Un autre import modifie les mêmes praticiens. Rien n’a été enregistré : réessayez."
+                    ) from None
+    raise AssertionError("unreachable")
+
+
+@dataclass(slots=True)
+class _Row:
+    """A draft on its way: whose it is, its keys, its fate."""
+
+    practitioner: int
+    draft: Draft
+    keys: tuple[int, ...]
+    author: int
+    verdict: Verdict | None = None
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a file holds of one practitioner."""
+
+    keys: Keys = field(default_factory=Keys)
+    held: set[int] = field(default_factory=set)  # first keys of the rows that carry an external id
+    claimed: set[int] = field(default_factory=set)  # stored publications that a row turned out to be
+    authors: Counter[int] = field(default_factory=Counter)
+    stories: dict[int, int] = field(default_factory=dict)  # keys of mentions → publication
+    ids: array[int] = field(default_factory=lambda: array("q"))
+    back: list[int] = field(default_factory=list)
+    reviews: set[str] = field(default_factory=set)
+    days: dict[str, list[int]] = field(default_factory=dict)  # platform → [first, last, count]
+
+
+class _Plan:
+    """Decide what each row is, outside any transaction, then write it all in one."""
+
+    def __init__(self, context: Context, request: Request, spool: IO[bytes], progress: Progress) -> None:
+        self.context, self.request, self.spool, self.progress = context, request, spool, progress
+        self.counts: Counter[str] = Counter()
+        self.rejects: list[Reject] = []
+        self.seen: defaultdict[int, _Seen] = defaultdict(_Seen)
+        self.versions: dict[int, int] = {}
+        self.format = self.message = ""
+
+    # -- plan
+
+    def make(self, reading: Reading) -> None:
+        """Read everything, and spool the rows that change something."""
+        self.format, self.message = reading.format, reading.message
+        with (
+            tempfile.TemporaryFile() as unresolved,
+            closing(_drafts(reading)) as drafts,
+            self.context.store.reading() as connection,
+        ):
+            while chunk := list(islice(drafts, CHUNK)):
+                rows = [row for item in chunk if (row := self._admit(connection, item)) is not None]
+                self._match(connection, rows)
+                _dump(unresolved, [row for row in rows if row.verdict is None])
+                self._spool([row for row in rows if row.verdict is not None])
+                self.progress(self.counts["read"] + len(self.rejects))
+            for rows in _load(unresolved):
+                self._judge(connection, rows)
+                self._spool(rows)
+        if not self.counts["read"]:
+            reason = f" : {self.rejects[0].reason}" if self.rejects else ""
+            raise RefusedError(f"« {self.request.name} » ne contient aucun avis lisible{reason}")
+
+    def _admit(self, connection: sa.Connection, item: Draft | Reject) -> _Row | None:
+        if isinstance(item, Reject):
+            self.rejects.append(item)
+            return None
+        owner = self.request.practitioner_id
+        if owner is None:
+            self.rejects.append(Reject(item.row, "Praticien non reconnu dans le portefeuille."))
+            return None
+        if owner not in self.versions:
+            self.versions |= practitioners.read_versions(connection, [owner])
+        draft = _on_platform(item, self.request.platform)
+        self.counts["read"] += 1
+        seen = self.seen[owner]
+        self._note(seen, draft)
+        row = _Row(owner, draft, seen.keys.of(draft), identity.author_key(draft.author))
+        if draft.external_id and draft.kind is Kind.REVIEW:
+            if row.keys[0] in seen.held:
+                self.counts[Fate.UNCHANGED] += 1  # the same external id twice in one file is one publication
+                return None
+            seen.held.add(row.keys[0])
+        seen.authors[row.author] += 1
+        return row
+
+    def _note(self, seen: _Seen, draft: Draft) -> None:
+        if draft.kind is Kind.REVIEW:
+            seen.reviews.add(draft.platform)
+        if draft.published is not None and draft.published.is_certain:
+            day = draft.published.day.toordinal()
+            span = seen.days.setdefault(draft.platform, [day, day, 0])
+            span[0], span[1], span[2] = min(span[0], day), max(span[1], day), span[2] + 1
+
+    def _match(self, connection: sa.Connection, rows: list[_Row]) -> None:
+        """Settle the rows that a key finds; the others wait until the whole file is known."""
+        for owner in sorted({row.practitioner for row in rows}):
+            mine = [row for row in rows if row.practitioner == owner]
+            is_first = not publications.holds_any(connection, owner)
+            keys = [] if is_first else [key for row in mine for key in row.keys]
+            found = publications.find_keys(connection, owner, keys)
+            for row in mine:
+                known = self._fitting(row, found)
+                if known is not None:
+                    self._settle(row, known)
+                elif row.draft.kind is Kind.MENTION:
+                    self._tell(row)
+                elif is_first:
+                    row.verdict = Verdict(Fate.NEW)
+
+    def _tell(self, row: _Row) -> None:
+        """Settle a mention that is not stored: new, or a story that this file already told."""
+        stories = self.seen[row.practitioner].stories
+        told = next((stories[key] for key in row.keys if key in stories), None)
+        row.verdict = Verdict(Fate.NEW) if told is None else Verdict(Fate.UNCHANGED, told)
+        for key in row.keys:
+            stories.setdefault(key, row.keys[0] if told is None else told)
+
+    def _fitting(self, row: _Row, found: dict[int, Known]) -> Known | None:
+        for key in row.keys:
+            known = found.get(key)
+            if known is None:
+                continue
+            if row.draft.kind is Kind.REVIEW and known.id in self.seen[row.practitioner].claimed:
+                continue
+            if key != row.keys[0] and not _may_share(known, row.draft):
+                continue
+            return known
+        return None
+
+    def _settle(self, row: _Row, known: Known) -> None:
+        same = row.draft.kind is Kind.MENTION or identity.same_content(known, row.draft)
+        row.verdict = Verdict(Fate.UNCHANGED if same else Fate.EDITED, known.id)
+        seen = self.seen[row.practitioner]
+        seen.claimed.add(known.id)
+        if known.is_removed:
+            seen.back.append(known.id)
+
+    def _judge(self, connection: sa.Connection, rows: list[_Row]) -> None:
+        """Compare the rows that no key found with what is stored of their authors."""
+        groups: defaultdict[tuple[int, str], list[_Row]] = defaultdict(list)
+        for row in rows:
+            groups[row.practitioner, row.draft.platform].append(row)
+        for (owner, platform), mine in groups.items():
+            candidates = publications.find_authors(
+                connection, owner, platform, list({row.author for row in mine})
+            )
+            single = platforms.one_review_per_author(platform)
+            seen = self.seen[owner]
+            for row in mine:
+                free = [known for known in candidates.get(row.author, ()) if known.id not in seen.claimed]
+                row.verdict = identity.judge(
+                    row.draft,
+                    free,
+                    one_review_per_author=single,
+                    alone_in_file=seen.authors[row.author] == 1,
+                )
+                if row.verdict.fate in (Fate.UNCHANGED, Fate.EDITED):
+                    known = next(k for k in free if k.id == row.verdict.publication)
+                    self._settle(row, known)
+
+    def _spool(self, rows: list[_Row]) -> None:
+        """Score the rows that bring words, and put on disk all that the transaction will write."""
+        fresh = [row for row in rows if row.verdict is not None and row.verdict.fate is not Fate.UNCHANGED]
+        scored = signals_many([words(row.draft) for row in fresh], [row.draft.rating for row in fresh])
+        signals = {id(row): signal for row, signal in zip(fresh, scored, strict=True)}
+        parcel: list[tuple[Fate, dict[str, Any], tuple[int, ...], int | None, str]] = []
+        for row in rows:
+            verdict = row.verdict
+            if verdict is None:
+                raise AssertionError("every spooled row was judged")
+            self.counts[verdict.fate] += 1
+            identifier = row.keys[0] if verdict.fate in (Fate.NEW, Fate.DOUBTFUL) else verdict.publication
+            if identifier is None:
+                raise AssertionError("an existing publication has an id")
+            self.seen[row.practitioner].ids.append(identifier)
+            values: dict[str, Any] = {"practitioner_id": row.practitioner, "id": identifier}
+            if verdict.fate is not Fate.UNCHANGED:
+                values = self._values(row, identifier, signals[id(row)])
+            elif row.draft.kind is Kind.MENTION:
+                values |= {"url": row.draft.url, "source": row.draft.source, "kind": row.draft.kind.value}
+            parcel.append((verdict.fate, values, row.keys, verdict.publication, verdict.reason))
+        _dump(self.spool, parcel)
+
+    def _values(self, row: _Row, identifier: int, signal: Signals) -> dict[str, Any]:
+        draft, when = row.draft, row.draft.published
+        return {
+            "practitioner_id": row.practitioner,
+            "id": identifier,
+            "platform": draft.platform,
+            "kind": draft.kind.value,
+            "source": draft.source,
+            "url": draft.url,
+            "author": draft.author,
+            "author_key": row.author,
+            "id_namespace": draft.id_namespace if draft.external_id else "",
+            "published_on": when and when.day,
+            "earliest": when and when.earliest,
+            "latest": when and when.latest,
+            "precision": when.precision.value if when else "",
+            "published_at": when and when.instant,
+            "week": when and when.iso_week,
+            "month": when.day.replace(day=1) if when and _one_month(when.earliest, when.latest) else None,
+            "rating": draft.rating,
+            "scale": draft.scale,
+            "title": draft.title,
+            "body": draft.text,
+            "language": draft.language,
+            "reply": draft.reply,
+            "replied_on": draft.replied and draft.replied.day,
+            "content": identity.content_key(draft),
+            "version": 1,
+            "first_seen": self.context.now,
+            "label": signal.label.value,
+            "score": signal.score,
+            "is_negative": is_negative(draft.rating, signal),
+            "is_contradictory": signal.contradiction,
+            "themes": "|".join(f"{theme}:{label}" for theme, label in signal.themes),
+            "hints": "|".join(signal.hints),
+            "evidence": "|".join(signal.evidence),
+            "signals_version": SIGNALS_VERSION,
+        }
+
+    # -- write
+
+    def write(self, started: float) -> Outcome:
+        """Write the plan in one transaction."""
+        context, counts = self.context, self.counts
+        owners = sorted(self.seen)
+        with context.store.writing() as connection:
+            _lock(connection, owners, self.versions)
+            batch = self._insert_batch(connection)
+            self._replay(connection, batch)
+            removed = self._finish(connection, batch)
+            changed = counts[Fate.NEW] + counts[Fate.EDITED] + counts[Fate.DOUBTFUL] + removed
+            if changed or any(self.seen[owner].back for owner in owners):
+                rollups.rebuild(connection, owners)
+            practitioners.bump_versions(connection, owners)
+            batches.insert_rejects(connection, batch, self.rejects)
+            outcome = Outcome(
+                file=self.request.name,
+                batch=batch,
+                format=self.format,
+                message=self.message,
+                read=counts["read"],
+                new=counts[Fate.NEW] + counts[Fate.DOUBTFUL],
+                edited=counts[Fate.EDITED],
+                unchanged=counts[Fate.UNCHANGED],
+                removed=removed,
+                rejected=len(self.rejects),
+                doubtful=counts[Fate.DOUBTFUL],
+                practitioners=len(owners),
+                seconds=round(time.perf_counter() - started, 3),
+            )
+            names = ("read", "new", "edited", "unchanged", "removed", "rejected", "doubtful")
+            batches.complete(connection, batch, **{name: getattr(outcome, name) for name in names})
+            journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
+        return outcome
+
+    def _insert_batch(self, connection: sa.Connection) -> int:
+        request = self.request
+        return batches.insert(
+            connection,
+            origin=request.origin,
+            name=request.name,
+            sha256=request.sha256,
+            format=self.format,
+            message=self.message,
+            practitioner_id=request.practitioner_id,
+            portfolio_id=request.portfolio_id,
+            is_complete=request.is_complete,
+            viewer=self.context.viewer.name,
+            imported_at=self.context.now,
+        )
+
+    def _replay(self, connection: sa.Connection, batch: int) -> None:
+        """Write the spooled rows, a chunk at a time."""
+        self.spool.seek(0)
+        now = self.context.now
+        for parcel in _load(self.spool, rewind=False):
+            new, keys, pairs, sightings = [], [], [], []
+            for fate, values, row_keys, other, reason in parcel:
+                mine: dict[str, Any] = {
+                    "practitioner_id": values["practitioner_id"],
+                    "publication_id": values["id"],
+                    "batch_id": batch,
+                }
+                if fate in (Fate.NEW, Fate.DOUBTFUL):
+                    new.append(values | {"batch_id": batch})
+                elif fate is Fate.EDITED:
+                    publications.edit(connection, values, batch_id=batch, now=now)
+                if fate is Fate.DOUBTFUL:
+                    pairs.append(mine | {"other_id": other, "reason": reason})
+                keys.extend(mine | {"key": key} for key in row_keys)
+                if values.get("kind") == Kind.MENTION and values["url"]:
+                    sightings.append(
+                        mine | {"url": values["url"], "source": values["source"], "seen_at": now}
+                    )
+            publications.insert(connection, new)
+            publications.insert_keys(connection, keys)
+            publications.insert_pairs(connection, pairs)
+            publications.insert_sightings(connection, sightings)
+
+    def _finish(self, connection: sa.Connection, batch: int) -> int:
+        """Write what the batch saw of each practitioner; return how many reviews a complete one misses."""
+        removed = 0
+        for owner, seen in self.seen.items():
+            publications.insert_seen(connection, owner, batch, seen.ids)
+            publications.mark_back(connection, owner, seen.back)
+            for platform, (first, last, count) in seen.days.items():
+                start, end = covered_days(first, last, count, self.context.today.toordinal())
+                batches.insert_coverage(
+                    connection, practitioner_id=owner, platform=platform, batch_id=batch, start=start, end=end
+                )
+            if self.request.is_complete:
+                kept = set(seen.ids)
+                for platform in sorted(seen.reviews):
+                    removed += publications.mark_removed(
+                        connection, owner, platform, kept=kept, batch_id=batch, now=self.context.now
+                    )
+        return removed
+
+
+def words(draft: Draft) -> str:
+    """Return all that a publication says."""
+    return f"{draft.title}. {draft.text}" if draft.title and draft.text else draft.title or draft.text
+
+
+def covered_days(first: int, last: int, count: int, today: int) -> tuple[date, date]:
+    """Return the days that an export could see, from the ordinals of its first and last publication.
+
+    An export reaches the day it was made, which it seldom says. If the calm since its last
+    publication is plausible at its own rate it reaches today; else it only reaches that publication.
+    """
+    last = min(last, today)
+    usual = (last - first + 1) / max(count - 1, 1)
+    end = today if today - last <= max(LONGEST_CALM * usual, 7) else last
+    return date.fromordinal(min(first, end)), date.fromordinal(end)
+
+
+def _drafts(reading: Reading) -> Iterator[Draft | Reject]:
+    if reading.kind != "feed":
+        yield from reading.items
+        return
+    for row, entry in enumerate(reading.entries, 1):
+        yield Draft(
+            row=row,
+            platform=platforms.of_url(entry.link) or "presse",
+            kind=Kind.MENTION,
+            external_id=entry.guid,
+            url=entry.link,
+            author=entry.author,
+            published=entry.published,
+            title=entry.title,
+            text=entry.summary,
+            source=entry.source,
+        )
+
+
+def _on_platform(draft: Draft, platform: str) -> Draft:
+    """Return the draft on the platform that the user named, or that the file says, or on none."""
+    wanted = platform or draft.platform or "autre"
+    if wanted == draft.platform:
+        return draft
+    return replace(draft, platform=wanted)
+
+
+def _may_share(known: Known, draft: Draft) -> bool:
+    """Whether a stored publication found by likeness, not by id, can be this row's."""
+    if draft.kind is Kind.MENTION:
+        return identity.fits_story(known, draft)
+    return not (draft.external_id and known.id_namespace == draft.id_namespace)
+
+
+def _one_month(earliest: date, latest: date) -> bool:
+    return (earliest.year, earliest.month) == (latest.year, latest.month)
+
+
+def _lock(connection: sa.Connection, owners: list[int], planned: dict[int, int]) -> None:
+    """Make other writers of the same practitioners wait, and check that the plan still holds."""
+    current = practitioners.lock_versions(connection, owners)
+    if any(current.get(owner) != planned[owner] for owner in owners):
+        raise ConflictError
+
+
+def _dump(file: IO[bytes], rows: Iterable[Any]) -> None:
+    pickle.dump(list(rows), file, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def _load(file: IO[bytes], *, rewind: bool = True) -> Iterator[list[Any]]:
+    """Yield what was dumped; the spool is this process's own unnamed file, never outside bytes."""
+    if rewind:
+        file.seek(0)
+    while True:
+        try:
+            yield pickle.load(file)  # noqa: S301 (our own temporary file)
+        except EOFError:
+            return
