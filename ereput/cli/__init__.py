@@ -63,7 +63,7 @@ def _version(_: argparse.Namespace) -> Answer:
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere = _Usage(add_help=False)
     suppress = argparse.SUPPRESS
     everywhere.add_argument("--database", metavar="URL", default=suppress, help="base de données")
     everywhere.add_argument("--now", metavar="ISO", default=suppress, help="fige l’heure")

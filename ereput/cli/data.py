@@ -53,9 +53,8 @@ def _reading(reading: Any) -> Answer:
         "feeds": feeds,
         "rejects": rejects,
     }
-    lines = [
-        f"{reading.format} : {len(rows)} avis, {len(entries)} articles, {len(feeds)} flux, {len(rejects)} rejets."
-    ]
+    counts = f"{len(rows)} avis, {len(entries)} articles, {len(feeds)} flux, {len(rejects)} rejets"
+    lines = [f"{reading.format} : {counts}."]
     lines += [f"  ligne {reject['row']} : {reject['reason']}" for reject in rejects[:20]]
     return Answer(payload, "\n".join(filter(None, [reading.message, *lines])))
 
@@ -102,7 +101,8 @@ def _import(options: argparse.Namespace) -> Answer:
             )
     lines = [
         f"{o.file} ({o.format}) : {o.read} lus, {o.new} nouveaux, {o.edited} modifiés, "
-        f"{o.unchanged} inchangés, {o.removed} retirés, {o.rejected} rejetés — import n° {o.batch}, {o.seconds} s"
+        f"{o.unchanged} inchangés, {o.removed} retirés, {o.rejected} rejetés "
+        f"— import n° {o.batch}, {o.seconds} s"
         for o in outcomes
     ]
     return Answer({"files": [asdict(outcome) for outcome in outcomes]}, "\n".join(lines))
@@ -132,6 +132,58 @@ def _undo(options: argparse.Namespace) -> Answer:
     )
 
 
+def _export(options: argparse.Namespace) -> Answer:
+    from ereput.jobs.exporting import export
+
+    target = Path(options.to)
+    count = export(context_of(options), options.practitioner, target)
+    return Answer(
+        {"file": str(target), "publications": count}, f"{count} publications écrites dans {target}."
+    )
+
+
+def _demo(options: argparse.Namespace) -> Answer:
+    from ereput.jobs.demo_portfolio import load_demo
+
+    counts = load_demo(context_of(options))
+    text = f"Démonstration : {counts['practitioners']} praticiens, {counts['publications']} publications."
+    return Answer(dict(counts), text)
+
+
+def _feed(options: argparse.Namespace) -> Answer:
+    from ereput.jobs import feeds as jobs
+    from ereput.store import feeds
+
+    context = context_of(options)
+    if options.action == "add":
+        if not options.url:
+            raise RefusedError("Indiquez l’adresse du flux à suivre.")
+        number, is_new = jobs.add(
+            context, options.url, practitioner=options.practitioner, portfolio=options.portfolio
+        )
+        text = f"Flux n° {number} {'ajouté' if is_new else 'déjà suivi'}."
+        return Answer({"feed": number, "new": is_new}, text)
+    with context.store.reading() as connection:
+        found = [dict(row._mapping) for row in feeds.read_all(connection, context.viewer)]  # noqa: SLF001
+    lines = [
+        f"n° {row['id']} · {row['slug'] or 'portefeuille'} · {row['url']} · {row['error'] or 'répond'}"
+        for row in found
+    ]
+    return Answer({"feeds": found}, "\n".join(lines) or "Aucun flux.")
+
+
+def _refresh(options: argparse.Namespace) -> Answer:
+    from ereput.ingest.fetch import FetchPolicy
+    from ereput.jobs.feeds import refresh
+
+    policy = FetchPolicy(private_hosts=settings_of(options).private_hosts)
+    outcomes = refresh(context_of(options), policy=policy, everything=options.all)
+    lines = [f"n° {o.id} · {o.url} · {o.error or f'{o.new} nouveaux'}" for o in outcomes]
+    return Answer(
+        {"feeds": [asdict(outcome) for outcome in outcomes]}, "\n".join(lines) or "Aucun flux à relire."
+    )
+
+
 def add(command: AddCommand) -> None:
     """Add these commands to the grammar."""
     read = command("read", _read, "lire un fichier sans rien enregistrer")
@@ -148,3 +200,14 @@ def add(command: AddCommand) -> None:
     command("imports", _imports, "le journal des imports")
     undo = command("undo", _undo, "annuler un import")
     undo.add_argument("batch", metavar="IMPORT", type=int)
+    export = command("export", _export, "rendre les publications d’un praticien")
+    export.add_argument("--practitioner", metavar="PRATICIEN", required=True)
+    export.add_argument("--to", metavar="FICHIER", required=True, help=".csv, .xlsx ou .json")
+    command("demo", _demo, "charger le portefeuille de démonstration")
+    feed = command("feed", _feed, "suivre un flux, lister les flux")
+    feed.add_argument("action", choices=("add", "list"), metavar="add|list")
+    feed.add_argument("url", nargs="?", default="", metavar="ADRESSE")
+    feed.add_argument("--practitioner", metavar="PRATICIEN", default="")
+    feed.add_argument("--portfolio", metavar="PORTEFEUILLE", default="")
+    refreshing = command("refresh", _refresh, "relire les flux qui le doivent")
+    refreshing.add_argument("--all", action="store_true", help="tous, même récents")

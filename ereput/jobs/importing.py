@@ -11,7 +11,6 @@ import time
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -22,8 +21,10 @@ import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, Kind, Reject
-from ereput.ingest import Reading, identity, platforms, read_file
+from ereput.ingest import Reading, identity, read_file
 from ereput.ingest.identity import Fate, Keys, Known, Verdict
+from ereput.ingest.platforms import platform_of_name, platform_of_url, platforms
+from ereput.ingest.reading import FeedEntry
 from ereput.jobs.context import Context
 from ereput.store import batches, journal, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
@@ -105,7 +106,7 @@ def import_file(
         name=name or path.name,
         practitioner_id=who,
         portfolio_id=where,
-        platform=platforms.slug_of(platform) if platform else "",
+        platform=known_platform(platform) if platform else "",
         is_complete=is_complete,
         sha256=sha256,
     )
@@ -188,9 +189,9 @@ class _Plan:
         self.format, self.message = reading.format, reading.message
         with (
             tempfile.TemporaryFile() as unresolved,
-            closing(_drafts(reading)) as drafts,
             self.context.store.reading() as connection,
         ):
+            drafts = _drafts(reading)
             while chunk := list(islice(drafts, CHUNK)):
                 rows = [row for item in chunk if (row := self._admit(connection, item)) is not None]
                 self._match(connection, rows)
@@ -228,8 +229,9 @@ class _Plan:
         return row
 
     def _note(self, seen: _Seen, draft: Draft) -> None:
-        if draft.kind is Kind.REVIEW:
-            seen.reviews.add(draft.platform)
+        if draft.kind is Kind.MENTION:
+            return  # what feeds can see is known from their own health
+        seen.reviews.add(draft.platform)
         if draft.published is not None and draft.published.is_certain:
             day = draft.published.day.toordinal()
             span = seen.days.setdefault(draft.platform, [day, day, 0])
@@ -288,7 +290,8 @@ class _Plan:
             candidates = publications.find_authors(
                 connection, owner, platform, list({row.author for row in mine})
             )
-            single = platforms.one_review_per_author(platform)
+            entry = platforms().get(platform)
+            single = entry is not None and entry.one_review_per_author
             seen = self.seen[owner]
             for row in mine:
                 free = [known for known in candidates.get(row.author, ()) if known.id not in seen.claimed]
@@ -370,35 +373,41 @@ class _Plan:
         """Write the plan in one transaction."""
         context, counts = self.context, self.counts
         owners = sorted(self.seen)
+        changes = counts[Fate.NEW] + counts[Fate.EDITED] + counts[Fate.DOUBTFUL]
+        if self.request.origin == "feed" and not changes:
+            return self._outcome(0, 0, started)  # a feed without news leaves no line in the journal
         with context.store.writing() as connection:
             _lock(connection, owners, self.versions)
             batch = self._insert_batch(connection)
             self._replay(connection, batch)
             removed = self._finish(connection, batch)
-            changed = counts[Fate.NEW] + counts[Fate.EDITED] + counts[Fate.DOUBTFUL] + removed
-            if changed or any(self.seen[owner].back for owner in owners):
+            if changes or removed or any(self.seen[owner].back for owner in owners):
                 rollups.rebuild(connection, owners)
             practitioners.bump_versions(connection, owners)
             batches.insert_rejects(connection, batch, self.rejects)
-            outcome = Outcome(
-                file=self.request.name,
-                batch=batch,
-                format=self.format,
-                message=self.message,
-                read=counts["read"],
-                new=counts[Fate.NEW] + counts[Fate.DOUBTFUL],
-                edited=counts[Fate.EDITED],
-                unchanged=counts[Fate.UNCHANGED],
-                removed=removed,
-                rejected=len(self.rejects),
-                doubtful=counts[Fate.DOUBTFUL],
-                practitioners=len(owners),
-                seconds=round(time.perf_counter() - started, 3),
-            )
+            outcome = self._outcome(batch, removed, started)
             names = ("read", "new", "edited", "unchanged", "removed", "rejected", "doubtful")
             batches.complete(connection, batch, **{name: getattr(outcome, name) for name in names})
             journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
         return outcome
+
+    def _outcome(self, batch: int, removed: int, started: float) -> Outcome:
+        counts = self.counts
+        return Outcome(
+            file=self.request.name,
+            batch=batch,
+            format=self.format,
+            message=self.message,
+            read=counts["read"],
+            new=counts[Fate.NEW] + counts[Fate.DOUBTFUL],
+            edited=counts[Fate.EDITED],
+            unchanged=counts[Fate.UNCHANGED],
+            removed=removed,
+            rejected=len(self.rejects),
+            doubtful=counts[Fate.DOUBTFUL],
+            practitioners=len(self.seen),
+            seconds=round(time.perf_counter() - started, 3),
+        )
 
     def _insert_batch(self, connection: sa.Connection) -> int:
         request = self.request
@@ -421,7 +430,10 @@ class _Plan:
         self.spool.seek(0)
         now = self.context.now
         for parcel in _load(self.spool, rewind=False):
-            new, keys, pairs, sightings = [], [], [], []
+            new: list[dict[str, Any]] = []
+            keys: list[dict[str, Any]] = []
+            pairs: list[dict[str, Any]] = []
+            sightings: list[dict[str, Any]] = []
             for fate, values, row_keys, other, reason in parcel:
                 mine: dict[str, Any] = {
                     "practitioner_id": values["practitioner_id"],
@@ -464,6 +476,14 @@ class _Plan:
         return removed
 
 
+def known_platform(name: str) -> str:
+    """Return the slug of a platform that the user names; an unknown one is refused."""
+    slug = platform_of_name(name)
+    if not slug:
+        raise RefusedError(f"Plateforme inconnue : « {name} ». Connues : {', '.join(sorted(platforms()))}.")
+    return slug
+
+
 def words(draft: Draft) -> str:
     """Return all that a publication says."""
     return f"{draft.title}. {draft.text}" if draft.title and draft.text else draft.title or draft.text
@@ -483,21 +503,26 @@ def covered_days(first: int, last: int, count: int, today: int) -> tuple[date, d
 
 def _drafts(reading: Reading) -> Iterator[Draft | Reject]:
     if reading.kind != "feed":
-        yield from reading.items
-        return
-    for row, entry in enumerate(reading.entries, 1):
-        yield Draft(
-            row=row,
-            platform=platforms.of_url(entry.link) or "presse",
-            kind=Kind.MENTION,
-            external_id=entry.guid,
-            url=entry.link,
-            author=entry.author,
-            published=entry.published,
-            title=entry.title,
-            text=entry.summary,
-            source=entry.source,
-        )
+        return reading.items
+    return (drafted(entry, row) for row, entry in enumerate(reading.entries, 1))
+
+
+def drafted(entry: FeedEntry, row: int) -> Draft:
+    """Return a feed's item as a publication: a review when it carries stars, else a mention."""
+    return Draft(
+        row=row,
+        platform=platform_of_url(entry.link) or "presse",
+        kind=Kind.MENTION if entry.rating is None else Kind.REVIEW,
+        external_id=entry.guid,
+        id_namespace="feed",
+        url=entry.canonical or entry.link,
+        author=entry.author,
+        published=entry.published,
+        rating=entry.rating,
+        title=entry.title,
+        text=entry.summary,
+        source=entry.source,
+    )
 
 
 def _on_platform(draft: Draft, platform: str) -> Draft:

@@ -1,0 +1,116 @@
+"""Follow feeds: add them, fetch those that are due, store what they bring."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from ereput.domain.errors import RefusedError
+from ereput.ingest import Reading, read_bytes
+from ereput.ingest.fetch import Failed, FetchPolicy, FetchRequest, NotModified, Ok, fetch_many, next_due
+from ereput.jobs.context import Context
+from ereput.jobs.importing import Outcome, Request, store_publications
+from ereput.store import feeds, journal, practitioners
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedOutcome:
+    """What the refresh of one feed gave; `error` is a French sentence, or empty."""
+
+    id: int
+    url: str
+    status: str  # new, unchanged, not_modified, failed
+    new: int = 0
+    unchanged: int = 0
+    error: str = ""
+
+
+def add(context: Context, url: str, *, practitioner: str = "", portfolio: str = "") -> tuple[int, bool]:
+    """Follow a feed for a practitioner or a portfolio; return its id and whether it is new."""
+    url = url.strip()
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise RefusedError(
+            f"« {url} » n’est pas une adresse de flux : elle commence par https:// ou http://."
+        )
+    if bool(practitioner) == bool(portfolio):
+        raise RefusedError("Indiquez un praticien ou un portefeuille, l’un ou l’autre.")
+    with context.store.writing() as connection:
+        who = practitioners.read_one(connection, context.viewer, practitioner).id if practitioner else None
+        where = practitioners.read_portfolio(connection, context.viewer, portfolio) if portfolio else None
+        added = feeds.add(connection, url, now=context.now, practitioner_id=who, portfolio_id=where)
+        journal.note(connection, context.viewer, "flux ajouté", subject=f"flux {added[0]}", now=context.now)
+    return added
+
+
+def remove(context: Context, feed_id: int) -> None:
+    """Stop following a feed; what it brought stays."""
+    with context.store.writing() as connection:
+        feeds.remove(connection, context.viewer, feed_id)
+        journal.note(connection, context.viewer, "flux retiré", subject=f"flux {feed_id}", now=context.now)
+
+
+def refresh(
+    context: Context, *, policy: FetchPolicy, everything: bool = False, progress: Progress | None = None
+) -> list[FeedOutcome]:
+    """Fetch the feeds that are due (or all) and store their news; one feed's failure concerns it alone."""
+    with context.store.reading() as connection:
+        due = {
+            row.id: row
+            for row in feeds.read_due(connection, context.viewer, now=context.now, everything=everything)
+        }
+    requests = [FetchRequest(row.id, row.url, row.etag, row.last_modified) for row in due.values()]
+    outcomes = []
+    for request, fetched in fetch_many(requests, now=context.now, policy=policy):
+        outcomes.append(_conclude(context, due[int(request.key)], fetched))
+        if progress is not None:
+            progress(len(outcomes), len(requests))
+    return sorted(outcomes, key=lambda outcome: outcome.id)
+
+
+def _conclude(context: Context, feed: Any, fetched: Ok | NotModified | Failed) -> FeedOutcome:
+    """Store what one fetch brought, and how the feed is."""
+    if isinstance(fetched, Failed):
+        return _failed(context, feed, fetched.reason, fetched.retry_after)
+    if isinstance(fetched, NotModified):
+        _record(context, feed, tried_at=context.now, ok_at=context.now, errors=0, error="")
+        return FeedOutcome(feed.id, feed.url, "not_modified")
+    try:
+        outcome = _store(context, feed, read_bytes(fetched.body, feed.url, now=context.now))
+    except RefusedError as refusal:
+        return _failed(context, feed, str(refusal), None)
+    new = outcome.new if outcome else 0
+    news: dict[str, Any] = {"newest_at": context.now} if new else {}
+    tags: dict[str, Any] = {"etag": fetched.etag, "last_modified": fetched.last_modified}
+    _record(context, feed, tried_at=context.now, ok_at=context.now, errors=0, error="", **tags, **news)
+    return FeedOutcome(
+        feed.id, feed.url, "new" if new else "unchanged", new, outcome.unchanged if outcome else 0
+    )
+
+
+def _store(context: Context, feed: Any, reading: Reading) -> Outcome | None:
+    if reading.kind != "feed":
+        raise RefusedError("Cette adresse ne répond pas par un flux.")
+    if not reading.entries:
+        return None
+    request = Request(
+        origin="feed",
+        name=feed.title or feed.url,
+        practitioner_id=feed.practitioner_id,
+        portfolio_id=feed.portfolio_id,
+    )
+    return store_publications(context, request, lambda: reading)
+
+
+def _failed(context: Context, feed: Any, reason: str, retry_after: timedelta | None) -> FeedOutcome:
+    _record(context, feed, retry_after, tried_at=context.now, errors=feed.errors + 1, error=reason)
+    return FeedOutcome(feed.id, feed.url, "failed", error=reason)
+
+
+def _record(context: Context, feed: Any, retry_after: timedelta | None = None, /, **values: Any) -> None:
+    due: datetime = next_due(context.now, None, values["errors"], retry_after)
+    with context.store.writing() as connection:
+        feeds.record(connection, feed.id, next_due=due, **values)
