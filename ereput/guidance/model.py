@@ -113,6 +113,14 @@ class StartKind(StrEnum):
     CHAIN = "enchainement"
 
 
+class StartDay(StrEnum):
+    """Which day of an act starts a deadline: its sending, its receipt, or an event apart."""
+
+    SENDING = "envoi"
+    RECEIPT = "reception"
+    OTHER = "autre"
+
+
 class MomentKind(StrEnum):
     """When a step without deadline is to be done."""
 
@@ -168,9 +176,10 @@ ALWAYS = Criteria()
 
 @dataclass(frozen=True, slots=True)
 class StepsDone:
-    """At least one of these steps is done."""
+    """At least one of these steps is done; or only sent, awaiting its answer, when `sent` suffices."""
 
     steps: tuple[str, ...]
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,12 +273,13 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What a deadline counts from; `deadline` is the one that it follows, for a chain."""
+    """What a deadline counts from. `deadline` is the one that a chain follows, `day` the day of an act."""
 
     id: str
     label: str
     kind: StartKind
     deadline: str
+    day: StartDay
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from ereput.guidance.model import (
     SecrecyRule,
     Source,
     Start,
+    StartDay,
     StartKind,
     Status,
     Step,
@@ -113,12 +114,15 @@ def starts(node: Node, deadlines: frozenset[str]) -> dict[str, Start]:
     """Read what deadlines count from; only a chain follows another deadline."""
     result = {}
     for name, entry in node.entries().items():
-        fields = entry.fields(("libelle", "nature"), ("echeance",))
+        fields = entry.fields(("libelle", "nature"), ("echeance", "jour"))
         kind = fields["nature"].choice(StartKind)
         if (kind is StartKind.CHAIN) != ("echeance" in fields):
             raise entry.fail("« echeance » va avec la nature « enchainement », et elle seule")
+        if (kind is StartKind.ACT) != ("jour" in fields):
+            raise entry.fail("« jour » va avec la nature « demarche », et elle seule")
         follows = fields["echeance"].one_of(deadlines, "l'échéance") if "echeance" in fields else ""
-        result[name] = Start(name, fields["libelle"].text(), kind, follows)
+        day = fields["jour"].choice(StartDay) if "jour" in fields else StartDay.OTHER
+        result[name] = Start(name, fields["libelle"].text(), kind, follows, day)
     return result
 
 
@@ -153,7 +157,7 @@ def legal_refs(node: Node, ctx: Context) -> tuple[LegalRef, ...]:
 
 def condition(node: Node, ctx: Context) -> Condition:
     """Read a typed prerequisite: exactly one test, and its sentence."""
-    fields = node.fields(("phrase",), (*_TESTS, "au_moins", "sinon", "si", "conseille"))
+    fields = node.fields(("phrase",), (*_TESTS, "au_moins", "sinon", "envoyee_suffit", "si", "conseille"))
     named = [name for name in _TESTS if name in fields]
     if len(named) != 1:
         raise node.fail(f"une seule condition est attendue parmi : {', '.join(_TESTS)}")
@@ -161,6 +165,8 @@ def condition(node: Node, ctx: Context) -> Condition:
         "sinon" in fields and "au_moins" not in fields
     ):
         raise node.fail("« au_moins » et « sinon » vont avec « jours_avant », et elle seule")
+    if "envoyee_suffit" in fields and named[0] not in {"etape", "une_des_etapes"}:
+        raise node.fail("« envoyee_suffit » ne va qu'avec une étape")
     return Condition(
         test=_test(named[0], fields, ctx),
         sentence=fields["phrase"].text(),
@@ -316,9 +322,9 @@ def _test(name: str, fields: Mapping[str, Node], ctx: Context) -> Test:
     test: Test
     match name:
         case "etape":
-            test = StepsDone((node.one_of(ctx.steps, "l'étape"),))
+            test = StepsDone((node.one_of(ctx.steps, "l'étape"),), _flag(fields, "envoyee_suffit"))
         case "une_des_etapes":
-            test = StepsDone(_references(node, ctx.steps, "l'étape"))
+            test = StepsDone(_references(node, ctx.steps, "l'étape"), _flag(fields, "envoyee_suffit"))
         case "attestation":
             test = Attested(node.text())
         case "controle":
