@@ -409,10 +409,11 @@ class GdprPoint:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A `{{field}}` of a template and what to write there."""
+    """A `{{field}}` of a template and what to write there; an optional one may stay empty."""
 
     name: str
     hint: str
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ FIELD = re.compile(r"\{\{(\w+)\}\}")
 _HEAD = re.compile(r"---\n(.*?)\n---\n", re.DOTALL)
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
 _TEXT = re.compile(r"```texte\n(.*?)\n```", re.DOTALL)
-_HINT = re.compile(r"^- `\{\{(\w+)\}\}` : (.+)$")
+_HINT = re.compile(r"^- `\{\{(\w+)\}\}`( \(facultatif\))? : (.+)$")
 _USE = re.compile(r"^\*\*Quand l'utiliser\.\*\* (.+)$", re.MULTILINE)
 _BASIS = re.compile(r"^\*\*Base\.\*\* (.+)$", re.MULTILINE)
 _FIELDS, _CHECKS, _NEVER = "Champs à remplir", "À vérifier avant envoi", "Ne doit jamais apparaître"
@@ -67,7 +67,7 @@ def _described(line: str, place: str) -> Field:
     match = _HINT.match(line)
     if match is None:
         raise Node(place, line).fail(f"champ mal décrit « {line} »")
-    return Field(match[1], match[2].strip())
+    return Field(match[1], match[3].strip(), optional=match[2] is not None)
 
 
 def _lines(sections: dict[str, str], name: str, place: str) -> list[str]:
