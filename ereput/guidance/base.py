@@ -50,7 +50,7 @@ _SECTIONS = (
 T = TypeVar("T", Deadline, Step, Template)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Base:
     """The whole base. Mappings keep the order of the file; steps are not yet sorted by rank.
 
@@ -102,6 +102,18 @@ def load(root: Path | None = None) -> Base:
     missing source, a duplicate identifier, a quotation that the leaflet does not hold, a cycle.
     """
     return _load((root or ROOT).resolve())
+
+
+def context(base: Base) -> reading.Context:
+    """Return what the base defines, for reading another file that refers to it."""
+    return reading.Context(
+        sources=base.sources,
+        starts={entry.start.id: entry.start for entry in base.deadlines.values()},
+        deadlines=frozenset(base.deadlines),
+        steps=frozenset(base.steps),
+        templates=frozenset(base.templates),
+        leaflet=reading.plain(base.leaflet),
+    )
 
 
 def french_day(day: date) -> str:

@@ -157,7 +157,7 @@ def read_text(path: Path) -> str:
 
 
 def _name(index: int, value: object) -> str:
-    for key in ("id", "profession"):
+    for key in ("id", "profession", "valeur"):
         if isinstance(value, dict) and isinstance(value.get(key), str):
             return str(value[key])
     return str(index)
