@@ -1,0 +1,136 @@
+"""One way to read a text: cleaned, folded and cut into words, for every signal of this room."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+MAX_CHARACTERS = 100_000
+"""What lies beyond is not read: no opinion needs 17,000 words, and a pasted file must not stop a survey."""
+
+_FOLD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
+_TOKEN = re.compile(
+    r"(?P<word>[^\W\d_]+)|(?P<number>\d+)|(?P<smiley>[:;=]-?[()])|(?P<stop>[.!?;:,()\[\]\n\r…«»\"]+)"
+    "|(?P<sign>[€%/*@$&+\u2190-\u2bff\U0001f000-\U0001faff])"
+)
+_REPEATED = re.compile(r"(.)\1+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f\x7f]")
+_MEMO_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a number, a sign or a run of punctuation.
+
+    `key` is what lexica compare: folded, without doubled letters ("Accueillant" is "acueilant");
+    the digits of a number, "." for punctuation, whose marks stand in `mark`. `start` and `end` locate
+    it in the cleaned text.
+    """
+
+    key: str
+    start: int
+    end: int
+    mark: str = ""
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether this is punctuation, which no expression crosses."""
+        return self.key == "."
+
+
+def clean(text: object) -> str:
+    """Return anything as a NFC string of at most MAX_CHARACTERS, without invisible marks.
+
+    None, NaN and any other value that is no text give ""; bytes are read as UTF-8, else as cp1252.
+    """
+    if isinstance(text, (bytes, bytearray)):
+        text = _decoded(bytes(text[: 4 * MAX_CHARACTERS]))
+    if not isinstance(text, str):
+        return ""
+    text = text[:MAX_CHARACTERS]
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", errors="replace")
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without accents."""
+    low = text.lower().translate(_FOLD)
+    if low.isascii():
+        return low
+    return "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
+
+
+def key_of(word: str) -> str:
+    """Return the form under which lexica know a word: folded, each run of a letter reduced to one.
+
+    Doubled letters are where French misspells most ("proffesionnel", "suuuper"); the other
+    usual misspellings and text-message words ("acceuil", "bcp") give the word they stand for.
+    """
+    key = _undoubled(word)
+    return spellings().get(key, key)
+
+
+def _undoubled(word: str) -> str:
+    return _REPEATED.sub(r"\1", fold(word))
+
+
+@cache
+def spellings(path: Path = DATA / "lexicon" / "spellings.tsv") -> dict[str, str]:
+    """Return the key of the right word for the key of each known misspelling.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    found: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            right, wrong = line.split("\t")
+            found |= {_undoubled(word): _undoubled(right) for word in wrong.split()}
+    return found
+
+
+def keys_of(words: str) -> frozenset[str]:
+    """Return the keys of words written with spaces between them."""
+    return frozenset(key_of(word) for word in words.split())
+
+
+class _Keys(dict[str, str]):
+    """Memo of `key_of`, emptied when it grows too large."""
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _MEMO_LIMIT:
+            self.clear()
+        key = self[word] = key_of(word)
+        return key
+
+
+_KEYS = _Keys()
+
+
+def tokens(text: str) -> list[Token]:
+    """Cut a cleaned text into words, numbers, signs and punctuation, in linear time.
+
+    Apostrophes and hyphens separate: "n'a" is two words, "rendez-vous" too.
+    """
+    found = []
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "word":
+            key = _KEYS[match.group()]
+        elif kind != "stop":
+            key = match.group()
+        else:
+            found.append(Token(".", *match.span(), match.group()))
+            continue
+        found.append(Token(key, *match.span()))
+    return found

@@ -1,0 +1,320 @@
+"""What a French text says of a health professional: for, against, both, or nothing that can be told.
+
+The words come from `data/lexicon/opinion.tsv`; this module knows how they bear on each other:
+negation on both sides of the verb, contrast, irony, another practitioner's faults, emphasis.
+VADER (`ereput.text.vader`) only breaks ties: it takes the patient's illness for a complaint.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ereput.domain.publication import Label
+from ereput.text import vader
+from ereput.text.language import is_french
+from ereput.text.lexicon import Match, Matcher, longest, read_lexicon
+from ereput.text.normalise import DATA, Token, keys_of
+
+_NEGATORS = keys_of("pas jamais rien guère aucun aucune aucunement nullement ni sans")
+_NEGATORS_AFTER = keys_of("pas plus jamais rien guère aucun aucune aucunement personne")
+_SPOKEN_NEGATORS = keys_of("pas jamais rien")
+_NE = keys_of("ne n")
+_NEW_CLAUSE = keys_of(
+    "et mais car donc qui que parce puis alors cependant pourtant il elle je on nous vous ils elles c ça"
+)
+_TRANSPARENT = keys_of(
+    "très vraiment si trop tout assez bien plutôt tellement toujours particulièrement spécialement "
+    "forcément extrêmement super hyper aussi franchement totalement complètement "
+    "du de d l le la les un une des ce en"
+)
+_STRONG = keys_of("très vraiment extrêmement super hyper trop tellement si ultra archi absolument")
+_WEAK = keys_of("peu assez plutôt relativement légèrement moyennement")
+_CONTRAST = keys_of("mais cependant pourtant toutefois néanmoins dommage malheureusement hélas sauf")
+_DATE_WORDS = keys_of("le du au")
+_MOCKING = frozenset("🙄🤡😒🤦")
+_OTHERS = Matcher(
+    (pattern, True)
+    for pattern in (
+        "contrairement a/au/aux",
+        "a la difference de/du/des",
+        "mon/ma/mes/notre/l' ancien/ancienne/anciens/precedent/precedente",
+        "avant lui/elle",
+        "son predecesseur",
+        "d'autres/autres medecins/dentistes/cabinets/specialistes/praticiens/confreres",
+        "# ?autres medecins/dentistes/specialistes",
+        "plusieurs/nombreux ?autres medecins/dentistes/specialistes/praticiens",
+        "apres ?avoir ?vu ?de ?des ?plusieurs ?mauvaises/mauvais experiences/experience/errance",
+        "chez un/une/d' autre/autres",
+    )
+)
+_RATING = re.compile(r"(?<![\d/.,])(10|\d)(?:[.,]\d)? ?(?:/|sur) ?(5|10|20)(?![\d/])")
+
+_ENDS_SENTENCE = frozenset(".!?…\n\r")
+_REACH = 6
+_REACH_AFTER = 3
+_REACH_OF_NE = 4
+_FILLERS = 2
+_NEGATED_PRAISE = -0.8
+_NEGATED_BLAME = -0.45
+_BEFORE_CONTRAST = 0.75
+_AFTER_CONTRAST = 1.3
+_CLEAR_BLAME = -1.8
+_DOUBT = 1.5
+_SILENT = 0.6
+_BAND = 0.25
+_VADER_SHARE = 0.5
+_CLEAR = 2.0
+_MAX_EVIDENCE = 6
+
+
+class Opinion(NamedTuple):
+    """What an entry of the lexicon says: weight, and how its surroundings may move it."""
+
+    weight: float
+    flags: str
+
+
+class Piece(NamedTuple):
+    """Words that weigh, once their surroundings are taken into account."""
+
+    start: int
+    end: int
+    weight: float
+    thanks: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sentiment:
+    """The label, the score (-1 to 1) and the words that weighed, heaviest first.
+
+    `pieces` locates in tokens every opinion found, for the polarity of themes.
+    """
+
+    label: Label
+    score: float
+    evidence: tuple[str, ...]
+    pieces: tuple[Piece, ...]
+
+
+NOTHING = Sentiment(Label.UNSURE, 0.0, (), ())
+
+
+@cache
+def matcher(path: Path = DATA / "lexicon" / "opinion.tsv") -> Matcher[Opinion]:
+    """Return the compiled opinion lexicon.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: a row is not "weight, flags, patterns".
+    """
+    rows, lists = read_lexicon(path)
+    return Matcher(
+        (
+            (pattern, Opinion(float(weight), flags))
+            for weight, flags, patterns in rows
+            for pattern in patterns.split(" | ")
+        ),
+        lists,
+    )
+
+
+@cache
+def emoji(path: Path = DATA / "lexicon" / "emoji.tsv") -> dict[str, float]:
+    """Return the weight of each sign that speaks.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: a row is not "weight, signs".
+    """
+    return {sign: float(weight) for weight, signs in read_lexicon(path)[0] for sign in signs.split()}
+
+
+def sentiment(text: str, words: Sequence[Token]) -> Sentiment:
+    """Judge a cleaned text and its tokens (`normalise.clean`, `normalise.tokens`)."""
+    pieces = sorted([*_pieces(text, words), *_ratings(text, words)])
+    if not is_french(words, text) and not (pieces and len(pieces) >= len(words) / 3):
+        return NOTHING
+    sentences = _sentences(words)
+    pieces = _turned_by_irony(words, sentences, pieces)
+    return _judged(text, words, _moved_by_contrast(words, sentences, pieces))
+
+
+def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
+    """Yield what the lexicon finds, negated or strengthened by its neighbours, and the emoji."""
+    of_others = _of_others(words)
+    for match in longest(matcher().scan(words)):
+        weight, flags = match.value
+        if weight and flags in ("-", "v"):
+            weight = _in_context(text, words, match)
+        if any(start <= match.start < end for start, end in of_others):
+            weight = 0.0 if weight < 0 else 0.5 * weight
+        yield Piece(match.start, match.end, weight, flags == "t")
+    signs = emoji()
+    for i, word in enumerate(words):
+        if word.key in signs:
+            yield Piece(i, i + 1, signs[word.key])
+
+
+def _of_others(words: Sequence[Token]) -> list[tuple[int, int]]:
+    """Return the clauses that speak of other practitioners, whose faults are not this one's."""
+    spans = []
+    for match in _OTHERS.scan(words):
+        end = match.end
+        while end < len(words) and not words[end].is_stop and words[end].key not in _CONTRAST:
+            end += 1
+        spans.append((match.start, end))
+    return spans
+
+
+def _in_context(text: str, words: Sequence[Token], match: Match[Opinion]) -> float:
+    weight, flags = match.value
+    if _negated_before(words, match.start) or _negated_after(words, match, is_verb=flags == "v"):
+        return weight * (_NEGATED_PRAISE if weight > 0 else _NEGATED_BLAME)
+    if weight > 0 and _in_quotes(text, words, match):
+        return _NEGATED_PRAISE * weight
+    before = words[match.start - 1].key if match.start else ""
+    if before in _STRONG:
+        return 1.25 * weight
+    return 0.7 * weight if before in _WEAK else weight
+
+
+def _in_quotes(text: str, words: Sequence[Token], match: Match[Opinion]) -> bool:
+    """Tell whether the very words are between quotation marks: the writer does not mean them."""
+    if match.start == 0 or match.end == len(words):
+        return False
+    before, after = words[match.start - 1], words[match.end]
+    return text[before.start : before.end][-1:] in ('"', "«") and text[after.start : after.end][:1] in (
+        '"',
+        "»",
+    )
+
+
+def _negated_before(words: Sequence[Token], start: int) -> bool:
+    fillers = 0
+    for i in range(start - 1, max(-1, start - 1 - _REACH), -1):
+        key = words[i].key
+        if _negates(words, i, fillers):
+            return True
+        if key == "." or key in _NEW_CLAUSE or key in _NEGATORS:
+            return False
+        fillers += key not in _TRANSPARENT
+        if fillers > _FILLERS:
+            return False
+    return False
+
+
+def _negates(words: Sequence[Token], i: int, fillers: int) -> bool:
+    """Tell whether the word at `i` negates what follows it after `fillers` meaningful words."""
+    key = words[i].key
+    if key in _NEGATORS:
+        return fillers == 0 or key in ("sans", "ni") or _ne_before(words, i)
+    if key == "plus":
+        return _ne_before(words, i)
+    unsaid = {"peu": "un", "moins": "au"}.get(key)
+    return unsaid is not None and fillers == 0 and not (i and words[i - 1].key == unsaid)
+
+
+def _negated_after(words: Sequence[Token], match: Match[Opinion], *, is_verb: bool) -> bool:
+    for i in range(match.end, min(len(words), match.end + _REACH_AFTER)):
+        key = words[i].key
+        if key in _NEGATORS_AFTER:
+            spoken = is_verb and i == match.end and key in _SPOKEN_NEGATORS
+            return spoken or _ne_before(words, match.start)
+        if key == "." or key in _NEW_CLAUSE:
+            return False
+    return False
+
+
+def _ne_before(words: Sequence[Token], position: int) -> bool:
+    for i in range(position - 1, max(-1, position - 1 - _REACH_OF_NE), -1):
+        if words[i].key in _NE:
+            return True
+        if words[i].is_stop:
+            return False
+    return False
+
+
+def _ratings(text: str, words: Sequence[Token]) -> Iterator[Piece]:
+    """Yield the marks that the writer gives: "2/5", "9 sur 10"."""
+    if not any(word.key.isdigit() for word in words):
+        return
+    for found in _RATING.finditer(text):
+        start = bisect_left(words, found.start(), key=lambda word: word.start)
+        end = bisect_left(words, found.end(), key=lambda word: word.start)
+        is_date = start > 0 and words[start - 1].key in _DATE_WORDS
+        share = float(found[1]) / float(found[2])
+        if not is_date and share <= 1:
+            yield Piece(start, end, 6 * (share - 0.55))
+
+
+def _sentences(words: Sequence[Token]) -> list[int]:
+    """Return the number of the sentence that each token stands in."""
+    numbers, current = [], 0
+    for i, word in enumerate(words):
+        numbers.append(current)
+        if word.is_stop and i + 1 < len(words) and _ENDS_SENTENCE.intersection(word.mark):
+            current += 1
+    return numbers
+
+
+def _turned_by_irony(
+    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+) -> list[Piece]:
+    """Turn thanks and praise that the same sentence, or a mocking sign, belies."""
+    blame: dict[int, float] = {}
+    praise: dict[int, float] = {}
+    for piece in pieces:
+        side = blame if piece.weight < 0 else praise
+        if not piece.thanks:
+            side[sentences[piece.start]] = side.get(sentences[piece.start], 0.0) + piece.weight
+    mocked = {sentences[i] for i, word in enumerate(words) if word.key in _MOCKING}
+    turned = []
+    for piece in pieces:
+        here = sentences[piece.start]
+        belied = (
+            piece.thanks and blame.get(here, 0.0) <= _CLEAR_BLAME and -blame[here] > 2 * praise.get(here, 0.0)
+        )
+        if piece.weight > 0 and (belied or here in mocked):
+            turned.append(piece._replace(weight=_NEGATED_PRAISE * piece.weight))
+        else:
+            turned.append(piece)
+    return turned
+
+
+def _moved_by_contrast(
+    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+) -> list[Piece]:
+    """Give more weight to what follows "mais" in its sentence than to what comes before."""
+    turns = {sentences[i]: i for i, word in enumerate(words) if word.key in _CONTRAST}
+    return [
+        piece
+        if sentences[piece.start] not in turns
+        else piece._replace(
+            weight=piece.weight
+            * (_AFTER_CONTRAST if piece.start > turns[sentences[piece.start]] else _BEFORE_CONTRAST)
+        )
+        for piece in pieces
+    ]
+
+
+def _judged(text: str, words: Sequence[Token], pieces: Sequence[Piece]) -> Sentiment:
+    good = sum(piece.weight for piece in pieces if piece.weight > 0)
+    bad = -sum(piece.weight for piece in pieces if piece.weight < 0)
+    said = good + bad
+    hint = _VADER_SHARE * vader.compound(text) if said < _CLEAR else 0.0
+    score = (good - bad + hint) / (said + _DOUBT)
+    if said < _SILENT or abs(score) < _BAND:
+        label = Label.NEUTRAL
+    else:
+        label = Label.POSITIVE if score > 0 else Label.NEGATIVE
+    return Sentiment(label, round(score, 4), _evidence(text, words, pieces), tuple(pieces))
+
+
+def _evidence(text: str, words: Sequence[Token], pieces: Sequence[Piece]) -> tuple[str, ...]:
+    heaviest = sorted((p for p in pieces if p.weight), key=lambda p: -abs(p.weight))[:_MAX_EVIDENCE]
+    quoted = (text[words[p.start].start : words[p.end - 1].end] for p in heaviest)
+    return tuple(dict.fromkeys(quoted))
