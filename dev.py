@@ -7,7 +7,6 @@ and installs what the requirement files ask for; later ones reinstall only when 
 
 from __future__ import annotations  # an older Python must get far enough to be told so
 
-import argparse
 import hashlib
 import importlib.util
 import os
@@ -144,7 +143,7 @@ def find_chromium() -> str | None:
     """A Chromium of this machine: `CHROMIUM`, then the usual names; None: ask Playwright for its own."""
     chosen = os.environ.get("CHROMIUM")
     candidates = (chosen,) if chosen else (*SYSTEM_BROWSERS, *MAC_BROWSERS)
-    found = next((path for name in candidates if (path := shutil.which(name))), None)
+    found = next(filter(None, map(shutil.which, candidates)), None)
     if chosen and not found:
         refuse(f"CHROMIUM désigne « {chosen} », qui n'est pas un programme.")
     return found
@@ -273,22 +272,20 @@ COMMANDS = {
 }
 
 
-def main() -> int:
-    """Read the command line and run one command; its exit code is ours."""
+def main(words: Sequence[str]) -> int:
+    """Run one command; its exit code is ours."""
     if sys.version_info < OLDEST_PYTHON:
         refuse(f"il faut Python 3.11 ou plus récent, celui-ci est {platform.python_version()}.")
-    table = "\n".join(f"  {name:<13} {command.help}" for name, command in COMMANDS.items())
-    parser = argparse.ArgumentParser(
-        prog="dev.py", epilog=table, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False
-    )
-    parser.add_argument("command", choices=COMMANDS, metavar="COMMANDE")
-    parser.add_argument("arguments", nargs=argparse.REMAINDER, metavar="…")
-    given = parser.parse_args()
-    return COMMANDS[given.command].run(given.arguments)
+    name, *arguments = words or ["help"]
+    if name in COMMANDS:
+        return COMMANDS[name].run(arguments)
+    print("usage : python3 dev.py COMMANDE [ARGUMENT…]\n")
+    print("\n".join(f"  {name:<13} {command.help}" for name, command in COMMANDS.items()))
+    return 0 if name in {"help", "-h", "--help"} else REFUSED
 
 
 if __name__ == "__main__":
     try:
-        raise SystemExit(main())
+        raise SystemExit(main(sys.argv[1:]))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
