@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ereput import __version__
 from ereput.cli import advice, data, people
@@ -20,6 +20,19 @@ from ereput.domain.errors import RefusedError
 
 class _Usage(argparse.ArgumentParser):
     """An argument parser that speaks French and refuses like everything else."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_help=False, **options)
+        self._positionals.title = "arguments"
+        self._optionals.title = "options"
+
+    def format_usage(self) -> str:
+        """Return how the command is written."""
+        return super().format_usage().replace("usage:", "usage :", 1)
+
+    def format_help(self) -> str:
+        """Return the help."""
+        return super().format_help().replace("usage:", "usage :", 1)
 
     def error(self, message: str) -> NoReturn:
         """Refuse a command that is not understood."""
@@ -63,8 +76,9 @@ def _version(_: argparse.Namespace) -> Answer:
 
 
 def _parser() -> argparse.ArgumentParser:
-    everywhere = _Usage(add_help=False)
+    everywhere = _Usage()
     suppress = argparse.SUPPRESS
+    everywhere.add_argument("-h", "--help", action="help", help="cette aide")
     everywhere.add_argument("--database", metavar="URL", default=suppress, help="base de données")
     everywhere.add_argument("--now", metavar="ISO", default=suppress, help="fige l’heure")
     everywhere.add_argument(

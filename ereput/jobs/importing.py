@@ -21,10 +21,10 @@ import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, Kind, Reject
-from ereput.ingest import Reading, identity, read_file
+from ereput.ingest import identity
 from ereput.ingest.identity import Fate, Keys, Known, Verdict
 from ereput.ingest.platforms import platform_of_name, platform_of_url, platforms
-from ereput.ingest.reading import FeedEntry
+from ereput.ingest.reading import FeedEntry, Reading
 from ereput.jobs.context import Context
 from ereput.store import batches, journal, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
@@ -92,6 +92,8 @@ def import_file(
         RefusedError: the practitioner is not in view, or the file holds no publication; nothing changed.
 
     """
+    from ereput.ingest import read_file
+
     if bool(practitioner) == bool(portfolio):
         raise RefusedError("Indiquez un praticien ou un portefeuille, l’un ou l’autre.")
     if not path.is_file():
@@ -165,7 +167,7 @@ class _Seen:
     claimed: set[int] = field(default_factory=set)  # stored publications that a row turned out to be
     authors: Counter[int] = field(default_factory=Counter)
     stories: dict[int, int] = field(default_factory=dict)  # keys of mentions → publication
-    ids: array[int] = field(default_factory=lambda: array("q"))
+    ids: "array[int]" = field(default_factory=lambda: array("q"))
     back: list[int] = field(default_factory=list)
     reviews: set[str] = field(default_factory=set)
     days: dict[str, list[int]] = field(default_factory=dict)  # platform → [first, last, count]

@@ -75,10 +75,8 @@ def checked(details: dict[str, Any]) -> dict[str, Any]:
 def profession_of(text: str) -> Profession:
     """Return the profession that a word names; what is unknown has no Order of its own."""
     word = re.sub(r"[-_\s]+", " ", _ascii(text)).strip()
-    code = word.replace(" ", "_")
-    if code in Profession:
-        return Profession(code)
-    return PROFESSIONS.get(word, Profession.OTHER)
+    codes = {profession.value.replace("_", " "): profession for profession in Profession}
+    return codes.get(word) or PROFESSIONS.get(word, Profession.OTHER)
 
 
 def slug_of(name: str) -> str:

@@ -106,6 +106,14 @@ def read_portfolio(connection: sa.Connection, viewer: Viewer, name: str) -> int:
     return int(row.id)
 
 
+def read_portfolios(connection: sa.Connection, viewer: Viewer) -> list[tuple[str, bool]]:
+    """Return (name, is_demo) of the portfolios that the viewer may see."""
+    query = sa.select(portfolio.c.id, portfolio.c.name, portfolio.c.is_demo).order_by(portfolio.c.name)
+    rows = connection.execute(query)
+    everything = viewer.role is Role.ADMINISTRATOR
+    return [(row.name, row.is_demo) for row in rows if everything or row.id in viewer.portfolios]
+
+
 def add(
     connection: sa.Connection, *, slug: str, name: str, portfolio_id: int, now: datetime, **details: Any
 ) -> int:

@@ -1,12 +1,13 @@
 """Counts a practitioner, platform and week or month: what pages and detection read instead of reviews."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import coverage, monthly, practitioner, publication, total, weekly
+from ereput.store.schema import coverage, monthly, publication, total, weekly
 from ereput.store.scope import Rows, visible_ids
 
 CHUNK = 500
@@ -95,28 +96,46 @@ def read_coverage(connection: sa.Connection, viewer: Viewer, practitioner_id: in
     return connection.execute(query).all()
 
 
-def all_weekly(connection: sa.Connection) -> Rows:
-    """Return (practitioner_id, week, negatives, mentions, reviews) of everybody (survey: no viewer)."""
-    reviews = sum((weekly.c[f"stars_{n}"] for n in range(1, 6)), weekly.c.unrated)
+def weekly_between(connection: sa.Connection, first: int, last: int, *, since: date | None = None) -> Rows:
+    """Return the weekly counts of the practitioners first..last, platforms summed (survey: no viewer).
+
+    Rows: practitioner_id, week, negatives, mentions, reviews, rated, rating_sum, unanswered.
+    """
+    rated = sum((weekly.c[f"stars_{n}"] for n in range(2, 6)), weekly.c.stars_1)
+    summed = {
+        "negatives": weekly.c.negatives,
+        "mentions": weekly.c.mentions,
+        "reviews": rated + weekly.c.unrated,
+        "rated": rated,
+        "rating_sum": weekly.c.rating_sum,
+        "unanswered": weekly.c.unanswered,
+    }
     query = (
         sa.select(
             weekly.c.practitioner_id,
             weekly.c.week,
-            sa.func.sum(weekly.c.negatives).label("negatives"),
-            sa.func.sum(weekly.c.mentions).label("mentions"),
-            sa.func.sum(reviews).label("reviews"),
+            *(sa.func.sum(column).label(name) for name, column in summed.items()),
         )
+        .where(weekly.c.practitioner_id.between(first, last))
         .group_by(weekly.c.practitioner_id, weekly.c.week)
         .order_by(weekly.c.practitioner_id, weekly.c.week)
     )
+    if since is not None:
+        query = query.where(weekly.c.week >= since)
     return connection.execute(query).all()
 
 
-def all_coverage(connection: sa.Connection) -> Rows:
-    """Return (practitioner, platform, start, end) of everybody (survey: no viewer)."""
+def totals_between(connection: sa.Connection, first: int, last: int) -> Rows:
+    """Return the totals of the practitioners first..last, a row a platform (survey: no viewer)."""
+    query = sa.select(total).where(total.c.practitioner_id.between(first, last))
+    return connection.execute(query.order_by(total.c.practitioner_id, total.c.platform)).all()
+
+
+def coverage_between(connection: sa.Connection, first: int, last: int) -> Rows:
+    """Return (practitioner_id, platform, start, end) of the practitioners first..last (no viewer)."""
     query = (
         sa.select(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start, coverage.c.end)
-        .join(practitioner, practitioner.c.id == coverage.c.practitioner_id)
+        .where(coverage.c.practitioner_id.between(first, last))
         .order_by(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start)
     )
     return connection.execute(query).all()

@@ -33,9 +33,10 @@ def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[
     connection.execute(sa.insert(table), [dict(row) for row in rows])
 
 
-def all_states(connection: sa.Connection) -> Rows:
-    """Return the detector's memory of everybody (survey: no viewer)."""
-    return connection.execute(sa.select(detector_state)).all()
+def states_between(connection: sa.Connection, first: int, last: int) -> dict[int, Row]:
+    """Return the detector's memory of the practitioners first..last (survey: no viewer)."""
+    query = sa.select(detector_state).where(detector_state.c.practitioner_id.between(first, last))
+    return {row.practitioner_id: row for row in connection.execute(query)}
 
 
 def latest_prior(connection: sa.Connection) -> Row | None:
@@ -48,9 +49,17 @@ def insert_prior(connection: sa.Connection, *, version: str, payload: str, now: 
     connection.execute(sa.insert(prior).values(version=version, payload=payload, made_at=now))
 
 
-def all_alerts(connection: sa.Connection) -> Rows:
-    """Return every alert (survey: no viewer)."""
-    return connection.execute(sa.select(alert)).all()
+def alerts_between(connection: sa.Connection, first: int, last: int, *, since: date) -> Rows:
+    """Return the alerts of the practitioners first..last that ran since a week (survey: no viewer)."""
+    query = sa.select(alert).where(
+        alert.c.practitioner_id.between(first, last), (alert.c.last_week >= since) | (alert.c.state != "over")
+    )
+    return connection.execute(query.order_by(alert.c.id)).all()
+
+
+def one_alert(connection: sa.Connection, alert_id: int) -> Row:
+    """Return an alert as it now is (survey: no viewer)."""
+    return connection.execute(sa.select(alert).where(alert.c.id == alert_id)).one()
 
 
 def insert_alert(connection: sa.Connection, **values: Any) -> int:
@@ -110,21 +119,11 @@ def read_standings(connection: sa.Connection, viewer: Viewer, *, practitioner_id
     return connection.execute(query).all()
 
 
-def stale(connection: sa.Connection) -> list[int]:
-    """Return the practitioners whose standing is missing or older than their data (no viewer)."""
+def everybody(connection: sa.Connection) -> Rows:
+    """Return (id, data_version, is_demo) of every practitioner, by id (survey: no viewer)."""
     query = (
-        sa.select(practitioner.c.id)
-        .outerjoin(standing, standing.c.practitioner_id == practitioner.c.id)
-        .where(
-            sa.or_(
-                standing.c.practitioner_id.is_(None), standing.c.data_version != practitioner.c.data_version
-            )
-        )
+        sa.select(practitioner.c.id, practitioner.c.data_version, portfolio.c.is_demo)
+        .join(portfolio)
+        .order_by(practitioner.c.id)
     )
-    return list(connection.execute(query).scalars())
-
-
-def latest_weeks(connection: sa.Connection) -> dict[int, date]:
-    """Return the last judged week of each practitioner (survey: no viewer)."""
-    query = sa.select(detector_state.c.practitioner_id, detector_state.c.week)
-    return {row.practitioner_id: row.week for row in connection.execute(query)}
+    return connection.execute(query).all()
