@@ -11,7 +11,7 @@ Nothing here stores anything.
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,9 @@ _LONGEST_REPLY = 12  # days
 _NO_DIRECT_REPLY = frozenset({"doctolib"})
 _WEEKDAYS = (16, 16, 15, 15, 14, 12, 12)
 _INITIALS = "ABCDEFGHJLMNPRSTV"
+_STYLES = (("prenom", "initiales", "compte", "pseudonyme"), (68, 12, 12, 8))
+_ONLY_STYLE = {"facebook": "prenom", "doctolib": "initiales"}
+_ENDINGS = ("", "", "49", "7", "_33", "85")
 _PRACTITIONER_CHOICE = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 _AUTHOR_CHOICE = re.compile(r"<([^<>|]*)\|([^<>|]*)>")
 _TOKEN = re.compile(r"\{(\w+)\}")
@@ -192,7 +195,7 @@ def demo_practitioners(folder: Path = DATA) -> tuple[DemoPractitioner, ...]:
 def demo_drafts(practitioner: DemoPractitioner, *, today: date, folder: Path = DATA) -> list[Draft]:
     """Return all that was published about the practitioner until `today`, oldest first.
 
-    Reviews first by date, mentions among them; `row` counts from 1. Ids begin with "demo-" and live in
+    Reviews and mentions together; `row` counts from 1. Ids begin with "demo-" and live in
     the namespace "demo". Pure: same practitioner, folder and ISO week, same history.
     """
     monday = today - timedelta(days=today.weekday())
@@ -200,7 +203,7 @@ def demo_drafts(practitioner: DemoPractitioner, *, today: date, folder: Path = D
     mentions = _mentions(practitioner, monday, folder)
     known = [(day, draft) for day, draft in [*reviews, *mentions] if day <= today]
     known.sort(key=lambda pair: (pair[0], pair[1].external_id))
-    return [_numbered(row, draft) for row, (_, draft) in enumerate(known, 1)]
+    return [replace(draft, row=row) for row, (_, draft) in enumerate(known, 1)]
 
 
 def demo_removals(practitioner: DemoPractitioner, *, today: date, folder: Path = DATA) -> dict[str, date]:
@@ -299,7 +302,7 @@ def _bank(folder: Path) -> tuple[_Entry, ...]:
     sharers = [who for who in _practitioners(folder) if not who.own_texts_only]
     everyone = frozenset(who.texts for who in sharers)
     audiences = {"tous": everyone} | {name: frozenset(group) for name, group in texts["groupes"].items()}
-    entries = []
+    entries: list[_Entry] = []
     for audience, stars, themes, text in _review_texts(texts["avis"]):
         readers = audiences.get(audience, frozenset({audience}))
         homes = [who.slug for who in sharers if who.texts in readers and _speaks_of(who, text)]
@@ -350,7 +353,7 @@ def _drawn(practitioner: DemoPractitioner, rng: Random) -> Iterator[_Slot]:
             for _ in range(_poisson(rng, channel.monthly * 12 / 52 * trend)):
                 number += 1
                 weekday = rng.choices(range(7), _WEEKDAYS)[0]
-                stars = rng.choices(range(1, 6), _mix(channel.mix, slide, week))[0]
+                stars = _stars(rng, channel.platform, _mix(channel.mix, slide, week))
                 source = "aucun" if rng.random() < _silent_share(practitioner, channel, stars) else "banque"
                 is_themed = slide is not None and week < slide.weeks and rng.random() < _THEMED
                 themes = slide.themes if slide is not None and is_themed and stars < HIGH else frozenset()
@@ -364,6 +367,12 @@ def _poisson(rng: Random, mean: float) -> int:
         count += 1
         product *= rng.random()
     return count
+
+
+def _stars(rng: Random, platform: str, mix: tuple[float, ...]) -> int:
+    """Draw stars; who is half satisfied recommends on Facebook, which knows no middle."""
+    stars = rng.choices(range(1, 6), mix)[0]
+    return HIGH if platform == "facebook" and LOW < stars < HIGH else stars
 
 
 def _mix(usual: tuple[float, ...], slide: Slide | None, week: int) -> tuple[float, ...]:
@@ -401,19 +410,15 @@ class _Names:
 
     def _name(self, rng: Random, platform: str, *, by_woman: bool) -> str:
         first = rng.choice(self.bank["femmes" if by_woman else "hommes"])
-        initial, style = rng.choice(_INITIALS), rng.random()
-        if platform == "doctolib":
-            return f"{first[0]}. {initial}. {rng.randrange(100):02d}"
-        pseudonym = rng.choice(self.bank["pseudonymes"])
-        if platform == "facebook" or style < 0.66:
-            return f"{first} {initial}."
-        if style < 0.78 and pseudonym not in self.used:
-            return str(pseudonym)
-        if style < 0.88:
-            return f"{rng.choice(_INITIALS)}. {initial}."
-        return (
-            f"{first.lower()}{rng.choice(('_', '.', ''))}{initial.lower()}{rng.choice(('', '', '49', '7'))}"
-        )
+        initial = rng.choice(_INITIALS)
+        style = _ONLY_STYLE.get(platform) or rng.choices(*_STYLES)[0]
+        if style == "initiales":
+            return f"{first[0]}. {initial}."
+        if style == "pseudonyme":
+            return str(rng.choice(self.bank["pseudonymes"]))
+        if style == "compte":
+            return f"{first.lower()}{rng.choice(('_', '.', ''))}{initial.lower()}{rng.choice(_ENDINGS)}"
+        return f"{first} {initial}."
 
 
 def _write(practitioner: DemoPractitioner, slots: list[_Slot], folder: Path) -> None:
@@ -581,9 +586,3 @@ def _mention(
         source=source["nom"],
         place=_place(practitioner),
     )
-
-
-def _numbered(row: int, draft: Draft) -> Draft:
-    from dataclasses import replace
-
-    return replace(draft, row=row)
