@@ -551,17 +551,32 @@ def _mentions(practitioner: DemoPractitioner, monday: date, folder: Path) -> Ite
     texts = _texts(folder)
     number = 0
     for part in practitioner.coverage:
-        fitting = [m for m in texts["mentions"] if m["histoire"] == part.story]
-        if practitioner.is_structure:
-            fitting = [m for m in fitting if not m.get("personne") and "[" not in m["texte"]]
-        chosen = sorted(rng.sample(range(len(fitting)), part.count))
+        chosen = _chosen(practitioner, part, folder)
         ages = sorted((rng.randint(7 * part.nearest, 7 * part.farthest + 6) for _ in chosen), reverse=True)
-        for index, age in zip(chosen, ages, strict=True):
+        for mention, age in zip(chosen, ages, strict=True):
             number += 1
-            mention = fitting[index]
             source = rng.choice(texts["sources"][mention["genre"]])
             # Age 0 is the Monday of the running week: a mention never waits for the week's end.
             yield _mention(practitioner, number, mention, source, monday - timedelta(days=age))
+
+
+def _chosen(practitioner: DemoPractitioner, part: Coverage, folder: Path) -> list[Mapping[str, Any]]:
+    """Return the texts of a coverage; what is anyone's is dealt out so that no text is told by everyone."""
+    fitting = [mention for mention in _texts(folder)["mentions"] if mention["histoire"] == part.story]
+    if part.story:
+        return fitting[: part.count]
+    Random("mentions").shuffle(fitting)  # noqa: S311  # a demonstration is no secret
+    before = 0
+    for who in _practitioners(folder):
+        if who.slug == practitioner.slug:
+            break
+        before += sum(other.count for other in who.coverage if not other.story)
+    turned = fitting[before % len(fitting) :] + fitting[: before % len(fitting)]
+    if practitioner.is_structure:
+        turned = [
+            mention for mention in turned if not mention.get("personne") and "[" not in mention["texte"]
+        ]
+    return turned[: part.count]
 
 
 def _mention(

@@ -384,6 +384,16 @@ def test_two_practitioners_hardly_share_a_recent_text() -> None:
     assert sum(n > 1 for n in recent.values()) <= 10
 
 
+def test_no_story_of_the_press_is_told_by_everyone() -> None:
+    towns = re.compile(
+        "|".join(re.escape(part) for who in PRACTITIONERS for part in (who.city, who.short_name))
+    )
+    generic = Counter(
+        towns.sub("…", draft.title) for who in PRACTITIONERS for draft in mentions(who.story) if draft.title
+    )
+    assert max(generic.values()) <= 2
+
+
 def test_agreements_follow_the_practitioner_and_the_author() -> None:
     woman, man = BY_STORY["mitige"], BY_STORY["glissement"]
     text = "[Il|Elle] est [doux|douce], je suis ravi<|e> {du_pro}. {Le_pro} !"
