@@ -203,7 +203,7 @@ def deadline(node: Node, ctx: Context) -> Deadline:
         not_interrupted_by=tuple(item.text() for item in _items(fields, "n_interrompt_pas")),
         consequence=_text(fields, "consequence"),
         examples=tuple(_example(item) for item in _items(fields, "exemples")),
-        met_by=_references(fields["satisfait_par"], ctx.steps, "l'étape"),
+        met_by=references(fields["satisfait_par"], ctx.steps, "l'étape"),
     )
 
 
@@ -237,7 +237,7 @@ def step(node: Node, ctx: Context) -> Step:
         legal=legal_refs(fields["base_legale"], ctx),
         topics=tuple(item.choice(Topic) for item in _items(fields, "profession")),
         leaflet=leaflet,
-        templates=_references(fields["modeles"], ctx.templates, "le modèle"),
+        templates=references(fields["modeles"], ctx.templates, "le modèle"),
         status=fields["statut"].choice(Status),
         optional=_flag(fields, "facultatif"),
         parallel=_flag(fields, "parallele"),
@@ -262,7 +262,7 @@ def deviation(node: Node, ctx: Context) -> Deviation:
         correction=fields["correction"].text(),
         basis=fields["base"].text(),
         status=fields["statut"].choice(Status),
-        steps=_references(fields["etapes"], ctx.steps, "l'étape"),
+        steps=references(fields["etapes"], ctx.steps, "l'étape"),
     )
 
 
@@ -317,6 +317,14 @@ def gdpr(node: Node, ctx: Context) -> GdprPoint:
     )
 
 
+def references(node: Node, known: frozenset[str], what: str) -> tuple[str, ...]:
+    """Read a list of references, each known and written once."""
+    names = tuple(item.one_of(known, what) for item in node.items())
+    if len(set(names)) != len(names):
+        raise node.fail("un même renvoi est écrit deux fois")
+    return names
+
+
 def _test(name: str, fields: Mapping[str, Node], ctx: Context) -> Test:
     node = fields[name]
     test: Test
@@ -324,7 +332,7 @@ def _test(name: str, fields: Mapping[str, Node], ctx: Context) -> Test:
         case "etape":
             test = StepsDone((node.one_of(ctx.steps, "l'étape"),), _flag(fields, "envoyee_suffit"))
         case "une_des_etapes":
-            test = StepsDone(_references(node, ctx.steps, "l'étape"), _flag(fields, "envoyee_suffit"))
+            test = StepsDone(references(node, ctx.steps, "l'étape"), _flag(fields, "envoyee_suffit"))
         case "attestation":
             test = Attested(node.text())
         case "controle":
@@ -370,7 +378,7 @@ def _moment(node: Node, ctx: Context) -> Moment:
     return Moment(
         kind=kind,
         sentence=fields["phrase"].text(),
-        steps=_references(fields["etapes"], ctx.steps, "l'étape") if "etapes" in fields else (),
+        steps=references(fields["etapes"], ctx.steps, "l'étape") if "etapes" in fields else (),
         months=fields["mois"].whole() if "mois" in fields else 0,
     )
 
@@ -411,13 +419,6 @@ def _example(node: Node) -> Example:
 
 def _deadline_id(node: Node, ctx: Context) -> str:
     return node.one_of(ctx.deadlines, "l'échéance")
-
-
-def _references(node: Node, known: frozenset[str], what: str) -> tuple[str, ...]:
-    names = tuple(item.one_of(known, what) for item in node.items())
-    if len(set(names)) != len(names):
-        raise node.fail("un même renvoi est écrit deux fois")
-    return names
 
 
 def _source(fields: Mapping[str, Node], ctx: Context) -> Source | None:
