@@ -66,4 +66,5 @@ class Practitioner:
     insurer: str = ""
     contract: str = ""
     declaration_days: int | None = None
+    is_structure: bool = False
     is_demo: bool = False

@@ -127,6 +127,23 @@ class Reject:
     raw: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A stored publication, as far as identity is concerned; `title` and `text` are as stored."""
+
+    id: int
+    author_key: int
+    id_namespace: str
+    earliest: date | None
+    latest: date | None
+    rating: float | None
+    title: str
+    text: str
+    reply: str
+    content: int
+    is_removed: bool = False
+
+
 class Label(StrEnum):
     """What a text, or its stars, say of the practitioner."""
 

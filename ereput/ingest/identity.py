@@ -16,11 +16,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from ereput.domain.publication import Draft, Kind, PartialDate
+from ereput.domain.publication import Draft, Kind, Known, PartialDate
 
 GENERIC_AUTHORS = frozenset(
     {
@@ -111,23 +111,6 @@ def headline(title: str) -> str:
     """Return a headline without its newspaper, as words: two feeds write the same story alike."""
     story = re.sub(r"\s+[-–—|]\s+[^-–—|]{2,40}$", "", title.strip())
     return _NOT_WORDS.sub(" ", plain(story)).strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A stored publication, as far as identity is concerned; `title` and `text` are as stored."""
-
-    id: int
-    author_key: int
-    id_namespace: str
-    earliest: date | None
-    latest: date | None
-    rating: float | None
-    title: str
-    text: str
-    reply: str
-    content: int
-    is_removed: bool = False
 
 
 class Fate(StrEnum):

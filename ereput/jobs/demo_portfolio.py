@@ -1,7 +1,10 @@
 """The demonstration: made-up practitioners in a portfolio of their own, loaded once, removed for good."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 
+from ereput.domain.publication import Draft
 from ereput.ingest.reading import Reading
 from ereput.jobs import demo
 from ereput.jobs.context import Context
@@ -11,30 +14,50 @@ from ereput.store import journal, practitioners
 
 PORTFOLIO = "Données de démonstration"
 PREFERENCE = "demo"  # "", "loaded", "removed"
+DETAILS = (
+    "slug", "name", "profession", "specialty", "city", "department", "email",
+    "guarantee", "insurer", "contract", "declaration_days", "is_structure",
+)  # fmt: skip
 
 
 def load_demo(context: Context) -> Counter[str]:
     """Load the demonstration; what is already there is left as it is."""
     counts: Counter[str] = Counter(practitioners=0, publications=0)
+    with context.store.reading() as connection:
+        known = {who.slug for who in practitioners.read_all(connection, context.viewer)}
     for person in demo.demo_practitioners():
-        with context.store.writing() as connection:
-            home = practitioners.ensure_portfolio(connection, PORTFOLIO, is_demo=True)
-            known = {who.slug: who.id for who in practitioners.read_all(connection, context.viewer)}
-            identifier = known.get(person.slug) or practitioners.add(
-                connection, portfolio_id=home, now=context.now, **demo.details(person)
-            )
-        drafts = demo.demo_drafts(person, today=context.today)
-        request = Request(origin="demo", name=f"{PORTFOLIO} : {person.name}", practitioner_id=identifier)
-        if person.slug not in known:
-            outcome = store_publications(
-                context, request, lambda drafts=drafts: Reading("reviews", "demo", items=iter(drafts))
-            )
-            counts["publications"] += outcome.new
         counts["practitioners"] += 1
+        if person.slug not in known:
+            counts["publications"] += _load(context, person)
     with context.store.writing() as connection:
         journal.write_preference(connection, PREFERENCE, "loaded")
     survey(context)
     return counts
+
+
+def _load(context: Context, person: demo.DemoPractitioner) -> int:
+    """Store one practitioner with its history; a review that was taken down is seen, then missed."""
+    with context.store.writing() as connection:
+        home = practitioners.ensure_portfolio(connection, PORTFOLIO, is_demo=True)
+        identifier = practitioners.add(
+            connection,
+            portfolio_id=home,
+            now=context.now,
+            **{name: getattr(person, name) for name in DETAILS},
+        )
+    drafts = demo.demo_drafts(person, today=context.today)
+    removed = demo.demo_removals(person, today=context.today)
+    left = [draft for draft in drafts if draft.external_id not in removed]
+    name = f"{PORTFOLIO} : {person.name}"
+    request = Request(origin="demo", name=name, practitioner_id=identifier)
+    outcome = store_publications(context, request, _reading(drafts))
+    if removed:
+        store_publications(context, replace(request, is_complete=True), _reading(left))
+    return outcome.new
+
+
+def _reading(drafts: list[Draft]) -> Callable[[], Reading]:
+    return lambda: Reading("reviews", "demo", items=iter(drafts))
 
 
 def load_demo_once(context: Context) -> None:

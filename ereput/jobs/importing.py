@@ -20,9 +20,9 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
-from ereput.domain.publication import Draft, Kind, Reject
+from ereput.domain.publication import Draft, Kind, Known, Reject
 from ereput.ingest import identity
-from ereput.ingest.identity import Fate, Keys, Known, Verdict
+from ereput.ingest.identity import Fate, Keys, Verdict
 from ereput.ingest.platforms import platform_of_name, platform_of_url, platforms
 from ereput.ingest.reading import FeedEntry, Reading
 from ereput.jobs.context import Context

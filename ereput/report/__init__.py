@@ -1,0 +1,1 @@
+"""Facts on paper: PDF, PPTX, XLSX, ICS, digest."""

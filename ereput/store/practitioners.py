@@ -27,6 +27,7 @@ COLUMNS = (
     practitioner.c.insurer,
     practitioner.c.contract,
     practitioner.c.declaration_days,
+    practitioner.c.is_structure,
     portfolio.c.is_demo,
 )
 

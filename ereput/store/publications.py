@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.ingest.identity import Known
+from ereput.domain.publication import Known
 from ereput.store.schema import (
     batch_seen,
     doubtful_pair,

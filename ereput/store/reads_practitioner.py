@@ -31,6 +31,7 @@ _SHOWN = (
     publication.c.reply,
     publication.c.replied_on,
     publication.c.version,
+    publication.c.first_seen,
     publication.c.removed_at,
     publication.c.label,
     publication.c.is_negative,
@@ -45,13 +46,13 @@ class Filters:
     """Which publications of a practitioner; an empty field asks for nothing.
 
     `first` and `last` bound the likeliest day, both included; with neither, undated ones are in too.
-    `week` (a Monday) keeps those known to that week, `theme` those that speak of it, `words` those that
-    hold the words in author, title, text or reply.
+    `weeks` (two Mondays, both included) keeps those whose week is known to be among these, `theme` those
+    that speak of it, `words` those that hold the words in author, title, text or reply.
     """
 
     first: date | None = None
     last: date | None = None
-    week: date | None = None
+    weeks: tuple[date, date] | None = None
     platform: str = ""
     label: str = ""
     theme: str = ""
@@ -192,8 +193,8 @@ def _where(viewer: Viewer, practitioner_id: int, filters: Filters) -> list[sa.Co
         asked.append(publication.c.published_on >= filters.first)
     if filters.last is not None:
         asked.append(publication.c.published_on <= filters.last)
-    if filters.week is not None:
-        asked.append(publication.c.week == filters.week)
+    if filters.weeks is not None:
+        asked.append(publication.c.week.between(*filters.weeks))
     if filters.platform:
         asked.append(publication.c.platform == filters.platform)
     if filters.label:

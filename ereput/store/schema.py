@@ -93,6 +93,7 @@ practitioner = sa.Table(
     _text("insurer"),
     _text("contract"),
     sa.Column("declaration_days", sa.Integer),
+    sa.Column("is_structure", sa.Boolean, nullable=False, server_default=sa.false()),
     # Bumped by every write that concerns the practitioner: optimistic imports and caches compare it.
     _count("data_version"),
     sa.Column("created_at", Moment, nullable=False),

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ereput.domain.publication import Draft, Kind, PartialDate, Precision
+from ereput.domain.publication import Draft, Kind, Known, PartialDate, Precision
 from ereput.ingest import identity
-from ereput.ingest.identity import Fate, Keys, Known
+from ereput.ingest.identity import Fate, Keys
 
 MARCH = PartialDate.exact(date(2026, 3, 2))
 REVIEW = Draft(1, "google", author="Camille R.", published=MARCH, rating=2.0, text="Trop d'attente ce matin")

@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("insurer", sa.Text(), server_default="", nullable=False),
         sa.Column("contract", sa.Text(), server_default="", nullable=False),
         sa.Column("declaration_days", sa.Integer(), nullable=True),
+        sa.Column("is_structure", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("data_version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
