@@ -1,6 +1,38 @@
-"""guide."""
+"""Guide: what does the leaflet say?"""
 
-from ereput.ui import parts, room
+import streamlit as st
+
+from ereput.facts import guide as facts
+from ereput.ui import guide, parts, room
 
 here = room.here()
-parts.head("guide", here.scope.name)
+found = here.read(facts.read)
+parts.head("Guide", found.sentence)
+words = st.text_input(
+    "Chercher dans le guide",
+    key="guide_recherche",
+    type="search",
+    placeholder="droit de réponse, assureur, secret…",
+    bind="query-params",
+)
+shown = found.matching(words or "")
+if not shown.size:
+    show_all = room.put(guide_recherche="")
+    parts.empty("Rien dans le guide ne contient ces mots.", "Tout afficher", key="guide", on_click=show_all)
+    st.stop()
+
+leaflet, illicit, licit, secrecy, letters = st.tabs(
+    ["La plaquette", "Avis illicite présumé", "Avis licite", "Secret professionnel", "Modèles"],
+    key="guide_partie",
+    bind="query-params",
+)
+with leaflet:
+    guide.leaflet(shown)
+for tab, route in zip((illicit, licit), shown.routes, strict=True):
+    with tab:
+        guide.route(route, key=f"route-{len(route.title)}")
+with secrecy:
+    guide.secrecy(shown)
+with letters:
+    guide.letters(shown.letters)
+parts.notice(found.notice)

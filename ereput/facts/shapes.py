@@ -141,26 +141,34 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One next step: what to do, why, on which ground, until when."""
+    """One next step: what to do, why, when, on which ground, until when.
+
+    `leaflet` are the leaflet's own words, "" where it is silent; `corrections` what the law adds to
+    them; `before` what must hold first; `templates` the models to start from, (id, title).
+    """
 
     id: str
     title: str
+    text: str
     why: str
     origin: Origin
     origin_note: str = ""
     leaflet: str = ""
-    legal: tuple[Basis, ...] = ()
-    warnings: tuple[str, ...] = ()
+    corrections: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    moments: tuple[str, ...] = ()
     deadlines: tuple[Due, ...] = ()
-    actions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    legal: tuple[Basis, ...] = ()
+    templates: tuple[tuple[str, str], ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """The disclaimer that goes with every piece of advice, its date, and whether it is due for review."""
+    """The disclaimer that goes with every piece of advice, dated, and whether it is due for review."""
 
     text: str
-    dated: str
     is_stale: bool
 
 

@@ -143,35 +143,58 @@ def clamp(text: str, limit: int = CLAMP) -> tuple[str, str]:
 
 def step(shown: Step, *, number: int, key: str) -> None:
     """Show one next step: origin, leaflet's words, why, deadlines, warnings, legal ground with its status."""
-    with st.container(border=True, key=f"step-{key}-{shown.id}"):
+    name = f"{key}-{shown.id}"
+    with st.container(border=True, key=f"step-{name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{number}.**", width="content")
-            with st.container(key=f"strong-step-{key}-{shown.id}", width="content"):
-                st.text(shown.title)
-            st.badge(shown.origin.value, color=_ORIGIN_COLOURS[shown.origin], help=shown.origin_note or None)
-        if shown.why:
-            st.text(shown.why)
-        if shown.leaflet:
-            with st.container(key=f"quote-leaflet-{key}-{shown.id}"):
-                st.text(french.quoted(shown.leaflet))
-                st.caption("La plaquette E-Réputation")
-        for due in shown.deadlines:
-            _due(due)
-        for warning in shown.warnings:
-            with st.container(horizontal=True, gap="small", vertical_alignment="top"):
-                st.badge("Attention", color="orange")
-                st.text(warning, width="stretch")
-        for act in shown.actions:
-            st.text(f"→ {act}")
-        if shown.legal:
-            _grounds(shown.legal)
+            with st.container(key=f"strong-step-{name}", width="content"):
+                st.text(f"{number}. {shown.title}")
+            origin(shown)
+            for tag in shown.tags:
+                st.badge(tag, color="gray")
+        step_body(shown, key=name)
+
+
+def origin(shown: Step) -> None:
+    """Say where a step comes from: the leaflet, the leaflet corrected, or beyond it."""
+    st.badge(shown.origin.value, color=_ORIGIN_COLOURS[shown.origin], help=shown.origin_note or None)
+
+
+def step_body(shown: Step, *, key: str) -> None:
+    """Show what a step says, without its title."""
+    if shown.leaflet:
+        with st.container(key=f"quote-leaflet-{key}"):
+            st.text(french.quoted(shown.leaflet))
+            st.caption("La plaquette E-Réputation")
+    st.text(shown.text)
+    for correction in shown.corrections:
+        _remark("Précision", "blue", correction)
+    for due in shown.deadlines:
+        _due(due)
+    for moment in shown.moments:
+        _remark("Quand", "gray", moment)
+    for condition in shown.before:
+        _remark("Avant", "gray", condition)
+    for warning in shown.warnings:
+        _remark("Attention", "orange", warning)
+    if shown.templates:
+        _remark("Modèles", "gray", french.joined([title for _, title in shown.templates]))
+    if shown.why:
+        muted(shown.why, key=f"why-{key}")
+    if shown.legal:
+        _grounds(shown.legal)
+
+
+def _remark(word: str, colour: Literal["gray", "blue", "orange"], text: str) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+        st.badge(word, color=colour)
+        st.text(text, width="stretch")
 
 
 def _due(due: Due) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        st.badge(due.remaining or due.nature, color=_TONE_COLOURS[due.tone])
-        words = [due.label, due.day, f"date prudente : {due.prudent}" if due.prudent else ""]
-        st.text(" · ".join(word for word in words if word))
+    words = [due.label, due.day, f"date prudente : {due.prudent}" if due.prudent else ""]
+    with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+        st.badge(due.remaining or due.nature, color=_TONE_COLOURS[due.tone], help=due.nature)
+        st.text(" · ".join(word for word in words if word), width="stretch")
 
 
 def _grounds(grounds: Sequence[Basis]) -> None:
@@ -179,22 +202,26 @@ def _grounds(grounds: Sequence[Basis]) -> None:
     label = "Fondement juridique" + (f" ({unsettled} à vérifier)" if unsettled else "")
     with st.expander(label, type="compact"):
         for ground in grounds:
-            with st.container(horizontal=True, gap="small", vertical_alignment="top"):
-                st.badge(ground.status, color="green" if ground.is_settled else "orange")
-                st.text(ground.reference + (f" ({ground.note})" if ground.note else ""), width="stretch")
+            basis(ground)
 
 
-def empty(sentence: str, button: str = "", *, key: str, page: Any = None) -> bool:
-    """Show an empty state: one sentence and at most one button, a link to `page` when it is given.
+def basis(ground: Basis) -> None:
+    """Show a legal ground with its status; one that is to be verified never looks settled."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+        st.badge(ground.status, color="green" if ground.is_settled else "orange")
+        st.text(ground.reference + (f" ({ground.note})" if ground.note else ""), width="stretch")
 
-    Returns whether the button was pressed.
-    """
+
+def empty(
+    sentence: str, button: str = "", *, key: str, page: Any = None, on_click: Callable[[], None] | None = None
+) -> None:
+    """Show an empty state: one sentence, and one button that leads to `page` or calls `on_click`."""
     with st.container(border=True, key=f"empty-{key}", horizontal_alignment="center", gap="small"):
         st.text(sentence, text_alignment="center")
         if page is not None:
             st.page_link(page, label=button, icon=":material/arrow_forward:")
-            return False
-        return bool(button) and st.button(button, type="primary", key=f"{key}-action")
+        elif on_click is not None:
+            st.button(button, type="primary", key=f"{key}-action", on_click=on_click)
 
 
 def error(happened: str, kept: str, todo: str) -> None:
@@ -207,8 +234,8 @@ def error(happened: str, kept: str, todo: str) -> None:
 
 
 def notice(shown: Notice) -> None:
-    """End every piece of advice with the base's disclaimer and its date."""
+    """End every page of advice with the base's disclaimer and its date."""
     st.divider()
     if shown.is_stale:
-        st.warning("Cette base de guidage a plus d’un an : elle doit être relue avant de s’y fier.")
-    st.caption(f"{shown.text} Base établie le {shown.dated}.")
+        st.badge("Base à relire", icon=":material/event_busy:", color="orange")
+    muted(shown.text, key="notice")

@@ -80,3 +80,12 @@ def here() -> Room:
 def page(name: str) -> Path:
     """Return the file of a page, for links."""
     return PAGES / f"{name}.py"
+
+
+def put(**values: object) -> Callable[[], None]:
+    """Return what sets widgets to these values at the next run, for a button's `on_click`."""
+
+    def change() -> None:
+        st.session_state.update(values)
+
+    return change

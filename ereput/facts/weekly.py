@@ -1,0 +1,134 @@
+"""Each week's negatives against what the past lets one expect, for one practitioner."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+import sqlalchemy as sa
+
+from ereput.detect import series, spikes
+from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
+from ereput.domain.practitioner import Practitioner, Viewer
+from ereput.facts import french
+from ereput.store import Store, journal, rollups, signals
+
+COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """False alarms a year of one practitioner, chosen by the user, and the scores that they mean."""
+
+    alerts_a_year: float
+    watches_a_year: float
+
+    def level(self, score: float) -> str:
+        """Return "alert", "watch" or "" for a week's score; an unknown week has none."""
+        if math.isnan(score):
+            return ""
+        if score >= threshold_for(self.alerts_a_year):
+            return "alert"
+        return "watch" if score >= threshold_for(self.watches_a_year) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """The weeks of a chart. `frame` has one row a week: `COLUMNS`, see `ereput.ui.charts`.
+
+    `spikes` are the weeks at a level; `unseen` counts those that no source could see.
+    """
+
+    frame: pd.DataFrame
+    spikes: tuple[date, ...]
+    unseen: int
+    takeaway: str
+
+
+def thresholds(connection: sa.Connection) -> Thresholds:
+    """Return the thresholds of this installation."""
+    alert = float(journal.read_preference(connection, "alerts_a_year", str(ALERT_A_YEAR)))
+    watch = float(journal.read_preference(connection, "watches_a_year", str(WATCH_A_YEAR)))
+    return Thresholds(alert, max(watch, alert))
+
+
+def read(
+    store: Store, viewer: Viewer, who: Practitioner, now: datetime, *, first: date, last: date
+) -> Weekly:
+    """Return the weeks between two days, judged with all that came before them."""
+    with store.reading() as connection:
+        built = _series(connection, viewer, who, now.date())
+        prior = _prior(connection, is_demo=who.is_demo)
+        limits = thresholds(connection)
+    state = spikes.State.start(1, prior)
+    judged = [
+        spikes.step(state, built.counts[:, column], covered=built.covered[:, column])
+        for column in range(built.counts.shape[1])
+    ]
+    frame = pd.DataFrame(
+        {
+            "week": [built.week(column) for column in range(len(judged))],
+            "negatives": built.counts[0],
+            "expected": [float(week.expected[0]) for week in judged],
+            "upper": [float(week.upper[0]) for week in judged],
+            "level": [limits.level(float(week.score[0])) for week in judged],
+            "covered": built.covered[0],
+        }
+    )
+    frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
+    kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
+    return _told(kept.reset_index(drop=True))
+
+
+def _told(frame: pd.DataFrame) -> Weekly:
+    found = tuple(frame.loc[frame["level"] != "", "week"])
+    unseen = int((frame["covered"] <= 0).sum())
+    seen = len(frame) - unseen
+    weeks = french.plural(seen, "semaine observée", "semaines observées")
+    if not seen:
+        takeaway = "Aucune semaine de cette période n’a pu être observée."
+    elif not found:
+        takeaway = f"Aucun pic d’avis négatifs sur {weeks}."
+    elif len(found) == 1:
+        takeaway = f"Un pic d’avis négatifs sur {weeks} : la {french.week(found[0])}."
+    else:
+        takeaway = f"{len(found)} semaines de pic sur {weeks} ; la dernière, la {french.week(found[-1])}."
+    if unseen:
+        takeaway += f" {french.plural(unseen, 'semaine')} sans source : ce n’est pas zéro."
+    return Weekly(frame, found, unseen, takeaway)
+
+
+def _series(connection: sa.Connection, viewer: Viewer, who: Practitioner, today: date) -> series.Series:
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for row in rollups.read_coverage(connection, viewer, who.id):
+        spans.setdefault(row.platform, []).append((row.start, row.end))
+    counted: dict[date, int] = {}
+    for row in rollups.read_weekly(connection, viewer, who.id):
+        counted[row.week] = counted.get(row.week, 0) + row.negatives
+    weights = _weights(connection, viewer, who.id, spans)
+    weeks = [(who.id, week, count) for week, count in counted.items()]
+    return series.build([who.id], weeks, {who.id: spans}, {who.id: weights}, today=today)
+
+
+def _weights(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, spans: Mapping[str, object]
+) -> dict[str, float]:
+    """Return each covered platform's share of the reviews: what a week loses when it is not seen."""
+    counts = {
+        row.platform: float(sum(getattr(row, f"stars_{n}") for n in range(1, 6)) + row.unrated) or 1.0
+        for row in rollups.read_totals(connection, viewer, practitioner_id)
+        if row.platform in spans
+    }
+    total = sum(counts.values())
+    return {platform: count / total for platform, count in counts.items()}
+
+
+def _prior(connection: sa.Connection, *, is_demo: bool) -> spikes.Prior:
+    """Return what the portfolio taught at the last survey; made-up practitioners teach and learn nothing."""
+    kept = None if is_demo else signals.latest_prior(connection)
+    if kept is None:
+        return spikes.DEFAULT_PRIOR
+    payload = json.loads(kept.payload)
+    return spikes.Prior(payload["log_level"], payload["level_sd"], tuple(payload["dispersion"]))
