@@ -30,7 +30,7 @@ class Series:
         return self.first + timedelta(weeks=column)
 
     def digest(self, row: int, columns: int) -> int:
-        """Return 63 bits that stand for all that the first columns say of a series; padding does not count."""
+        """Return 63 bits for all that the first columns say of a series; padding does not count."""
         known = np.flatnonzero(~np.isnan(self.counts[row, :columns]))
         start = int(known[0]) if len(known) else columns
         data = np.stack([self.counts[row, start:columns], self.covered[row, start:columns]]).tobytes()

@@ -29,11 +29,13 @@ class _Sums:
     unanswered: int = 0
 
     def add(self, row: Any) -> None:
+        """Add the counts of a week."""
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(row, field.name))
 
     @property
     def rating(self) -> float | None:
+        """The plain mean."""
         return self.rating_sum / self.rated if self.rated else None
 
 

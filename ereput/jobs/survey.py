@@ -6,7 +6,7 @@ to it. A practitioner whose past did not change goes on from there; any other is
 
 import json
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -17,9 +17,11 @@ import sqlalchemy as sa
 
 from ereput.detect import series as weekly_series
 from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
+from ereput.detect.rating import DEFAULT_RATING_PRIOR
 from ereput.detect.series import Series, monday
 from ereput.detect.spikes import DEFAULT_PRIOR, Prior, State, estimate_prior, step
 from ereput.jobs.context import Context
+from ereput.jobs.standings import Standings
 from ereput.store import journal, rollups, signals
 
 BLOCK = 2_000  # practitioners at once: memory stays flat whatever the portfolio
@@ -28,7 +30,6 @@ ENOUGH_WEEKS = 26
 GROWTH = 2.0  # the prior is learnt anew when the weeks behind it have so multiplied
 LAST = 4
 FORGOTTEN = timedelta(weeks=8)  # an alert that nobody took up is over by then
-QUARTER = 13  # weeks
 WORSE = 1.0  # log odds
 
 Progress = Callable[[int], None]
@@ -163,6 +164,7 @@ class _Block:
         self.ids = sorted(versions)
         self.judged: defaultdict[int, list[_Judged]] = defaultdict(list)
         self.states: list[dict[str, Any]] = []
+        self.open: Counter[int] = Counter()
 
     def run(self) -> None:
         """Read, judge, write."""
@@ -170,13 +172,13 @@ class _Block:
         with self.context.store.reading() as connection:
             series = _read_series(connection, self.ids, self.context.today)
             kept = signals.states_between(connection, low, high)
-            standings = _Standings(connection, self.context, low, high)
+            standings = Standings(connection, self.context, low, high)
         for known, rows in self._by_known_weeks(series, kept):
             self._judge(series, known, rows, kept)
         with self.context.store.writing() as connection:
             signals.replace_states(connection, self.states)
             self._write_alerts(connection)
-            signals.replace_standings(connection, [standings.of(who, self._latest(who)) for who in self.ids])
+            signals.replace_standings(connection, [self._standing(standings, who) for who in self.ids])
 
     def _by_known_weeks(self, series: Series, kept: dict[int, Any]) -> Iterator[tuple[int, list[int]]]:
         """Yield (weeks already known to the state, rows): 0 for those that must be replayed."""
@@ -206,10 +208,13 @@ class _Block:
                     continue
                 self.judged[series.ids[row]].append(
                     _Judged(
-                        series.week(column),
-                        *(float(getattr(weeks, name)[at]) for name in ("score", "odds")),
-                        float(counts[at]),
-                        *(float(getattr(weeks, name)[at]) for name in ("expected", "upper", "tail")),
+                        week=series.week(column),
+                        score=float(weeks.score[at]),
+                        odds=float(weeks.odds[at]),
+                        observed=float(counts[at]),
+                        expected=float(weeks.expected[at]),
+                        upper=float(weeks.upper[at]),
+                        tail=float(weeks.tail[at]),
                         is_provisional=bool(is_running or covered[at] < 1),
                     )
                 )
@@ -225,8 +230,15 @@ class _Block:
                 for at, row in enumerate(rows)
             ]
 
-    def _latest(self, who: int) -> _Judged | None:
-        return self.judged[who][-1] if self.judged[who] else None
+    def _standing(self, standings: Standings, who: int) -> dict[str, Any]:
+        latest = self.judged[who][-1] if self.judged[who] else None
+        return standings.of(who, data_version=self.versions[who], prior=DEFAULT_RATING_PRIOR) | {
+            "level": self.thresholds.level(latest.score) if latest else "",
+            "log_odds": latest and latest.odds,
+            "observed": latest and latest.observed,
+            "expected": latest and latest.expected,
+            "open_alerts": self.open[who],
+        }
 
     # -- alerts
 
@@ -240,6 +252,7 @@ class _Block:
             for week in self.judged[who]:
                 self._raise(connection, who, week, spikes)
             self._close(connection, who, spikes)
+        self.open = signals.count_open(connection, self.ids[0], self.ids[-1])
 
     def _raise(self, connection: sa.Connection, who: int, week: _Judged, alerts: list[Any]) -> None:
         level = self.thresholds.level(week.score)

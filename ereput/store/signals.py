@@ -1,5 +1,6 @@
 """What the survey concludes: standings, alerts, the detector's memory."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -60,6 +61,16 @@ def alerts_between(connection: sa.Connection, first: int, last: int, *, since: d
 def one_alert(connection: sa.Connection, alert_id: int) -> Row:
     """Return an alert as it now is (survey: no viewer)."""
     return connection.execute(sa.select(alert).where(alert.c.id == alert_id)).one()
+
+
+def count_open(connection: sa.Connection, first: int, last: int) -> Counter[int]:
+    """Return how many alerts are open, by practitioner (survey: no viewer)."""
+    query = (
+        sa.select(alert.c.practitioner_id, sa.func.count().label("n"))
+        .where(alert.c.practitioner_id.between(first, last), alert.c.state == "open")
+        .group_by(alert.c.practitioner_id)
+    )
+    return Counter({row.practitioner_id: row.n for row in connection.execute(query)})
 
 
 def insert_alert(connection: sa.Connection, **values: Any) -> int:
