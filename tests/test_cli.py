@@ -60,7 +60,7 @@ def test_an_import_twice_then_undone(run: Run, reviews: Path) -> None:
     ("arguments", "words"),
     [
         (("import", "absent.csv", "--practitioner", "noel"), "introuvable"),
-        (("import", "README.md", "--practitioner", "personne"), "personne"),
+        (("import", __file__, "--practitioner", "personne"), "personne"),
         (("practitioner", "add"), "nom"),
         (("deadline", "D_PRESSE", "--from", "hier"), "date"),
         (("deadline", "D_RIEN", "--from", "2026-01-01"), "D_RIEN"),
@@ -105,11 +105,11 @@ def test_detect_writes_alarms(run: Run, tmp_path: Path) -> None:
 def test_route_gives_ordered_dated_steps(run: Run) -> None:
     code, found = run(
         "route", "--qualification", "illicite_presume", "--author", "inconnu", "--direct-reply", "oui",
-        "--guarantee", "oui", "--reported-without-effect", "non", "--published", "2026-11-20",
+        "--guarantee", "oui", "--reported-without-effect", "non", "--published", "2026-10-20",
     )  # fmt: skip
     dated = {due["id"]: due["date"] for step in found["steps"] for due in step["deadlines"]}
     assert code == 0
-    assert dated["D_PRESSE"] == "2027-02-20"
+    assert dated["D_PRESSE"] == "2027-01-20"
     assert [step["id"] for step in found["steps"]][:2] == ["S15_ACTION", "S00_PAUSE"]
 
 

@@ -20,7 +20,9 @@ def _practitioner(options: argparse.Namespace) -> Answer:
     }  # fmt: skip
     if options.action == "add":
         found = [
-            jobs.add(context, name=options.name, slug=options.slug, portfolio=options.portfolio, **details)
+            jobs.add(
+                context, name=options.name or "", slug=options.slug, portfolio=options.portfolio, **details
+            )
         ]
     elif options.action == "set":
         found = [jobs.change(context, options.slug, name=options.name, **details)]
