@@ -7,6 +7,7 @@ VADER (`ereput.text.vader`) only breaks ties: it takes the patient's illness for
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -29,8 +30,9 @@ _NEW_CLAUSE = keys_of(
 _TRANSPARENT = keys_of(
     "très vraiment si trop tout assez bien plutôt tellement toujours particulièrement spécialement "
     "forcément extrêmement super hyper aussi franchement totalement complètement "
-    "du de d l le la les un une des ce en"
+    "du de d l le la les un une des ce en grand grande réel réelle vrai vraie moindre"
 )
+_ONLY = keys_of("seulement que uniquement juste")
 _STRONG = keys_of("très vraiment extrêmement super hyper trop tellement si ultra archi absolument")
 _WEAK = keys_of("peu assez plutôt relativement légèrement moyennement")
 _CONTRAST = keys_of("mais cependant pourtant toutefois néanmoins dommage malheureusement hélas sauf")
@@ -53,7 +55,7 @@ _OTHERS = Matcher(
 )
 _RATING = re.compile(r"(?<![\d/.,])(10|\d)(?:[.,]\d)? ?(?:/|sur) ?(5|10|20)(?![\d/])")
 
-_ENDS_SENTENCE = frozenset(".!?…\n\r")
+_ENDS_SENTENCE = frozenset(".!?…:\n\r")
 _REACH = 6
 _REACH_AFTER = 3
 _REACH_OF_NE = 4
@@ -62,7 +64,8 @@ _NEGATED_PRAISE = -0.8
 _NEGATED_BLAME = -0.45
 _BEFORE_CONTRAST = 0.75
 _AFTER_CONTRAST = 1.3
-_CLEAR_BLAME = -1.8
+_CLEAR_BLAME = 1.8
+_EXCLAMATION = 4
 _DOUBT = 1.5
 _SILENT = 0.6
 _BAND = 0.25
@@ -84,7 +87,7 @@ class Piece(NamedTuple):
     start: int
     end: int
     weight: float
-    thanks: bool = False
+    flags: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
             weight = _in_context(text, words, match)
         if any(start <= match.start < end for start, end in of_others):
             weight = 0.0 if weight < 0 else 0.5 * weight
-        yield Piece(match.start, match.end, weight, flags == "t")
+        yield Piece(match.start, match.end, weight, flags)
     signs = emoji()
     for i, word in enumerate(words):
         if word.key in signs:
@@ -211,7 +214,8 @@ def _negates(words: Sequence[Token], i: int, fillers: int) -> bool:
     """Tell whether the word at `i` negates what follows it after `fillers` meaningful words."""
     key = words[i].key
     if key in _NEGATORS:
-        return fillers == 0 or key in ("sans", "ni") or _ne_before(words, i)
+        also = i + 1 < len(words) and words[i + 1].key in _ONLY
+        return not also and (fillers == 0 or _ne_before(words, i))
     if key == "plus":
         return _ne_before(words, i)
     unsaid = {"peu": "un", "moins": "au"}.get(key)
@@ -264,25 +268,44 @@ def _sentences(words: Sequence[Token]) -> list[int]:
 def _turned_by_irony(
     words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
 ) -> list[Piece]:
-    """Turn thanks and praise that the same sentence, or a mocking sign, belies."""
-    blame: dict[int, float] = {}
-    praise: dict[int, float] = {}
+    """Turn the praise that its own sentence, or the rest of the text, belies.
+
+    In a sentence: a mocking sign, an ironic turn, or thanks for something blamed. In a text: an
+    exclamation of a few words ("Quel talent !") above a story that only blames.
+    """
+    count = sentences[-1] + 1 if sentences else 0
+    good, bad, mocked = [0.0] * count, [0.0] * count, [False] * count
     for piece in pieces:
-        side = blame if piece.weight < 0 else praise
-        if not piece.thanks:
-            side[sentences[piece.start]] = side.get(sentences[piece.start], 0.0) + piece.weight
-    mocked = {sentences[i] for i, word in enumerate(words) if word.key in _MOCKING}
+        here = sentences[piece.start]
+        mocked[here] |= piece.flags == "i"
+        if piece.weight < 0:
+            bad[here] -= piece.weight
+        elif piece.flags != "t":
+            good[here] += piece.weight
+    contrasts = {sentences[i] for i, word in enumerate(words) if word.key in _CONTRAST}
+    for i, word in enumerate(words):
+        mocked[sentences[i]] |= word.key in _MOCKING
+    exclaimed = _exclaimed(words, sentences) if sum(bad) >= _CLEAR_BLAME else frozenset()
     turned = []
     for piece in pieces:
         here = sentences[piece.start]
-        belied = (
-            piece.thanks and blame.get(here, 0.0) <= _CLEAR_BLAME and -blame[here] > 2 * praise.get(here, 0.0)
-        )
-        if piece.weight > 0 and (belied or here in mocked):
+        belied = bad[here] >= _CLEAR_BLAME and bad[here] > good[here] and here not in contrasts
+        alone = here in exclaimed and not bad[here] and sum(bad) > 2 * (sum(good) - good[here])
+        if piece.weight > 0 and (mocked[here] or alone or (piece.flags == "t" and belied)):
             turned.append(piece._replace(weight=_NEGATED_PRAISE * piece.weight))
         else:
             turned.append(piece)
     return turned
+
+
+def _exclaimed(words: Sequence[Token], sentences: Sequence[int]) -> frozenset[int]:
+    """Return the sentences of a few words that end with an exclamation mark or a colon."""
+    lengths = Counter(sentences)
+    return frozenset(
+        sentences[i]
+        for i, word in enumerate(words)
+        if ("!" in word.mark or ":" in word.mark) and lengths[sentences[i]] <= _EXCLAMATION
+    )
 
 
 def _moved_by_contrast(
