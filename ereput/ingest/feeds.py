@@ -1,0 +1,263 @@
+"""RSS, Atom, RDF and JSON feeds as plain entries.
+
+feedparser is only ever given a stream of bytes: given bytes or text that look like a path or an address, it would
+open them. It is asked neither to sanitise nor to resolve: texts are made plain here, which is also faster.
+"""
+
+import io
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from ereput.domain.publication import Draft, Kind, PartialDate
+from ereput.ingest.clean import cell, plain
+from ereput.ingest.dates import DateReader
+from ereput.ingest.encodings import detect
+from ereput.ingest.platforms import platform_of_url
+from ereput.ingest.ratings import RatingReader
+from ereput.ingest.reading import FeedEntry, squeeze
+from ereput.ingest.urls import canonical, target
+
+MAX_ENTRIES: Final = 5_000
+_LONGEST_TITLE: Final = 1_000
+_LONGEST_SUMMARY: Final = 100_000
+_TITLE_OF_TEXT: Final = 120
+_DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+_DECLARED: Final = re.compile(rb"^(\s*<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.:-]+)([\"'])", re.IGNORECASE)
+_ITEMS: Final = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_END: Final = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
+_NAME_IN_EMAIL: Final = re.compile(r"[\w.+-]+@[\w.-]+\s*\(([^)]+)\)")
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+TRUNCATED: Final = "Le flux est coupé avant sa fin : seules les publications complètes ont été lues."
+EMPTY: Final = "Le flux est lisible mais ne contient aucune publication."
+
+
+def feed_entries(data: bytes, *, now: datetime) -> tuple[list[FeedEntry], str] | None:
+    """Return the entries of an XML feed and a French warning, or None when it is no feed.
+
+    Args:
+        data: the content as received, in any encoding.
+        now: timezone-aware; the day on which relative dates count back.
+    """
+    parsed = _parse(data)
+    if not parsed.get("version") and not parsed.get("entries"):
+        return None
+    feed = parsed.get("feed") or {}
+    dates = DateReader(now)
+    entries = [
+        _entry(item, feed, dates) for item in parsed["entries"][:MAX_ENTRIES] if not _is_the_app(item, parsed)
+    ]
+    if not _END.search(data[-2_000:]) and b"\x00" not in data[:200]:
+        return entries, TRUNCATED
+    return entries, "" if entries else EMPTY
+
+
+def json_feed_entries(document: Mapping[str, object], *, now: datetime) -> list[FeedEntry]:
+    """Return the entries of a JSON Feed (jsonfeed.org 1.0, 1.1), whatever the types that it holds."""
+    dates = DateReader(now)
+    source = _text(document.get("title"))
+    items = document.get("items")
+    entries = []
+    for item in items if isinstance(items, list) else ():
+        if isinstance(item, dict) and len(entries) < MAX_ENTRIES:
+            entries.append(_json_entry(item, document, source, dates))
+    return entries
+
+
+def is_json_feed(document: object) -> bool:
+    """Whether a JSON document says that it is a feed, or is laid out as one."""
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return False
+    version = str(document.get("version", ""))
+    return "jsonfeed" in version or bool({"home_page_url", "feed_url"} & set(document))
+
+
+def mentions(entries: Sequence[FeedEntry], platform: str = "") -> Iterator[Draft]:
+    """Return the entries of a feed as drafts of mentions; those of an application store are reviews.
+
+    Args:
+        entries: what `Reading.entries` holds.
+        platform: slug to give to the entries; by default the one that owns each address, else "".
+    """
+    for number, entry in enumerate(entries, start=1):
+        yield Draft(
+            row=number,
+            platform=platform or platform_of_url(entry.link),
+            kind=Kind.MENTION if entry.rating is None else Kind.REVIEW,
+            external_id=entry.guid,
+            id_namespace="flux" if entry.guid else "",
+            url=entry.link,
+            author=entry.author,
+            published=entry.published,
+            rating=entry.rating,
+            title=entry.title,
+            text=entry.summary,
+            source=entry.source,
+        )
+
+
+def _parse(data: bytes) -> Mapping[str, Any]:
+    import feedparser
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return feedparser.parse(  # type: ignore[no-any-return] # the library ships no types
+            io.BytesIO(_sound(data)), sanitize_html=False, resolve_relative_uris=False
+        )
+
+
+def _sound(data: bytes) -> bytes:
+    """Return XML that a parser takes without harm: UTF-8 in truth, no document type, nothing before the prolog."""
+    encoding = detect(lambda: (data,))
+    declared = _DECLARED.match(data.lstrip())
+    named = declared[2].decode("ascii").lower() if declared else ""
+    if encoding.codec.startswith("utf-16") or encoding.codec.startswith("utf-32"):
+        data, named = data.decode(encoding.codec, "replace").encode(), "utf-8"
+    elif encoding.codec == "utf-8-sig":
+        data, named = data[3:], named or "utf-8"
+    elif named in ("", "utf-8", "utf8", "us-ascii", "ascii"):
+        data, named = data.decode(encoding.codec, encoding.errors).encode(), "utf-8"
+    data = data.lstrip()
+    if declared and named == "utf-8":
+        data = _DECLARED.sub(rb"\1utf-8\3", data, count=1)
+    return _DOCTYPE.sub(b"", data, count=1) if b"<!ENTITY" in data[:100_000] else data
+
+
+def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], dates: DateReader) -> FeedEntry:
+    source = _source(item, feed)
+    summary = _summary(item)
+    title = squeeze(plain(str(item.get("title") or "")))[:_LONGEST_TITLE]
+    named = item.get("source")
+    suffix = squeeze(plain(str(named.get("title") or ""))) if isinstance(named, Mapping) else ""
+    if suffix and title.endswith(f" - {suffix}") and len(title) > len(suffix) + 3:
+        title = title[: -len(suffix) - 3].rstrip()
+    if not title:
+        title = _cut(summary)
+    link = _link(item)
+    return FeedEntry(
+        title=title,
+        link=link,
+        published=_published(item, dates),
+        author=_author(item),
+        summary=summary,
+        source=source,
+        guid=squeeze(str(item.get("id") or ""))[:_LONGEST_TITLE],
+        canonical=canonical(link) if link else "",
+        rating=RatingReader().read(str(item["im_rating"]))[0] if item.get("im_rating") else None,
+    )
+
+
+def _is_the_app(item: Mapping[str, Any], parsed: Mapping[str, Any]) -> bool:
+    """Whether an entry is the application itself, which older store feeds list before its reviews."""
+    return (
+        "im_rating" not in item
+        and ("im_price" in item or "im_name" in item)
+        and any("im_rating" in other for other in parsed["entries"])
+    )
+
+
+def _link(item: Mapping[str, Any]) -> str:
+    links = [
+        item.get("link"),
+        *(link.get("href") for link in item.get("links") or () if isinstance(link, Mapping)),
+    ]
+    links += [item.get("feedburner_origlink")]
+    if item.get("guidislink") or str(item.get("id", "")).startswith(("http://", "https://")):
+        links.append(item.get("id"))
+    return next((found for link in links if isinstance(link, str) and (found := target(link.strip()))), "")
+
+
+def _summary(item: Mapping[str, Any]) -> str:
+    contents = [content.get("value") for content in item.get("content") or () if isinstance(content, Mapping)]
+    texts = [
+        plain(str(text)[: 4 * _LONGEST_SUMMARY])
+        for text in (*contents, item.get("summary"), item.get("media_description"))
+        if text
+    ]
+    return max(texts, key=len, default="")[:_LONGEST_SUMMARY]
+
+
+def _author(item: Mapping[str, Any]) -> str:
+    detail = item.get("author_detail")
+    name = (
+        (detail.get("name") if isinstance(detail, Mapping) else None)
+        or item.get("author")
+        or item.get("dc_creator")
+        or ""
+    )
+    name = squeeze(plain(str(name)))
+    match = _NAME_IN_EMAIL.fullmatch(name)
+    name = match[1] if match else _EMAIL.sub("", name)
+    return name.strip(" ()").removeprefix("/u/")[:300] if not name.startswith("/u/") else name[:300]
+
+
+def _source(item: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
+    named = item.get("source")
+    title = named.get("title") if isinstance(named, Mapping) else named
+    return squeeze(plain(str(item.get("news_source") or title or feed.get("title") or "")))[:300]
+
+
+def _published(item: Mapping[str, Any], dates: DateReader) -> PartialDate | None:
+    for key in ("published", "issued", "created", "date", "updated", "modified"):
+        raw = item.get(key) if key != "updated" or "updated" in item.keys() else None  # noqa: SIM118 # its "in" maps keys
+        if isinstance(raw, str) and raw.strip():
+            found = dates.read(raw)
+            if found is not None:
+                return found
+            parsed = item.get(f"{key}_parsed")
+            if parsed is not None:
+                return _from_struct(parsed, dates)
+    return None
+
+
+def _from_struct(parsed: Any, dates: DateReader) -> PartialDate | None:
+    try:
+        return dates.read(datetime(*parsed[:6], tzinfo=UTC))
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def _json_entry(
+    item: Mapping[str, object], document: Mapping[str, object], source: str, dates: DateReader
+) -> FeedEntry:
+    summary = ""
+    for key in ("content_text", "content_html", "summary"):
+        text = item.get(key)
+        if isinstance(text, str) and text.strip():
+            summary = plain(text[: 4 * _LONGEST_SUMMARY])[:_LONGEST_SUMMARY]
+            break
+    links = (item.get("url"), item.get("external_url"), item.get("id"))
+    link = next((found for value in links if isinstance(value, str) and (found := target(value.strip()))), "")
+    published = next(
+        (found for key in ("date_published", "date_modified") if (found := dates.read(item.get(key)))), None
+    )
+    return FeedEntry(
+        title=squeeze(plain(_text(item.get("title"))))[:_LONGEST_TITLE] or _cut(summary),
+        link=link,
+        published=published,
+        author=_json_author(item) or _json_author(document),
+        summary=summary,
+        source=source[:300],
+        guid=_text(item.get("id"))[:_LONGEST_TITLE],
+        canonical=canonical(link) if link else "",
+    )
+
+
+def _json_author(holder: Mapping[str, object]) -> str:
+    authors = holder.get("authors")
+    for author in [*(authors if isinstance(authors, list) else ()), holder.get("author")]:
+        if isinstance(author, dict) and isinstance(author.get("name"), str) and author["name"].strip():
+            return squeeze(str(author["name"]))[:300]
+    return ""
+
+
+def _text(value: object) -> str:
+    return cell(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _cut(text: str) -> str:
+    line = squeeze(text)
+    return line if len(line) <= _TITLE_OF_TEXT else line[: _TITLE_OF_TEXT - 1].rsplit(" ", 1)[0] + "…"

@@ -1,0 +1,214 @@
+"""Rows out of JSON: whatever the nesting, the lists of records that look like reviews become tables."""
+
+import json
+from collections.abc import Iterator, Mapping as ReadOnlyMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ereput.domain.errors import RefusedError
+from ereput.domain.publication import Place
+from ereput.ingest.aliases import title_scores, words
+from ereput.ingest.clean import cell
+from ereput.ingest.encodings import decode
+from ereput.ingest.ratings import bare_number
+from ereput.ingest.reading import Role
+from ereput.ingest.source import Source
+from ereput.ingest.tables import HEAD_ROWS, Row, Table
+
+_DEPTH: Final = 8
+_MAX_KEYS: Final = 600
+_SURE: Final = 60
+_BARE_KEYS: Final = frozenset(("label", "$t", "#text"))
+_PROBE: Final = 50
+_ALIKE: Final = 0.5
+_PLACE_ROLES: Final = (
+    Role.PLACE_NAME, Role.PLACE_ID, Role.PLACE_URL, Role.PLACE_CITY, Role.PLACE_ADDRESS, Role.PLACE_PHONE,
+    Role.PLACE_RATING, Role.PLACE_COUNT,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A list of records inside a document: where it stands, and what stands beside it."""
+
+    path: tuple[str, ...]
+    records: Sequence[object]
+    beside: ReadOnlyMapping[str, object]
+    score: float
+
+
+def load(source: Source) -> object:
+    """Return the document of a JSON or JSON Lines file.
+
+    Raises:
+        RefusedError: the content is neither.
+    """
+    text = decode(source.read_all()).lstrip("\ufeff\r\n\t ")
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise RefusedError("Le fichier JSON est imbriqué à l’excès : il n’a pas été lu.") from error
+    except ValueError:
+        return _lines(text)
+
+
+def _lines(text: str) -> list[object]:
+    """Read one document a line, lines that are none left out, as long as most are."""
+    documents: list[object] = []
+    broken = 0
+    for line in text.splitlines():
+        stripped = line.strip().rstrip(",")
+        if not stripped:
+            continue
+        try:
+            documents.append(json.loads(stripped))
+        except (ValueError, RecursionError):
+            broken += 1
+    if not any(isinstance(document, dict) for document in documents) or broken > len(documents):
+        raise RefusedError(
+            "Le fichier commence comme du JSON mais n’en est pas : il est endommagé ou incomplet."
+        )
+    return documents
+
+
+def json_tables(document: object) -> list[Table]:
+    """Return the tables of reviews that a document holds: one a list, all of the same kind; [] when none looks so."""
+    found = [item for item in _lists(document, (), {}) if item.score >= _SURE]
+    if not found:
+        return []
+    best = max(found, key=lambda item: (item.score, len(item.records)))
+    fields = set(_header(best.records[:_PROBE]))
+    alike = [item for item in found if len(item.path) == len(best.path) and _resembles(item, fields)]
+    header = _header(record for item in alike for record in item.records)
+    return [_table(item, header, document) for item in alike]
+
+
+def _resembles(item: Found, fields: set[str]) -> bool:
+    own = set(_header(item.records[:_PROBE]))
+    return len(own & fields) >= _ALIKE * len(own | fields)
+
+
+def _lists(node: object, path: tuple[str, ...], beside: ReadOnlyMapping[str, object]) -> Iterator[Found]:
+    """Walk the lists of records of a document, outermost first; what lies inside a review is not looked at."""
+    if len(path) > _DEPTH:
+        return
+    if isinstance(node, list):
+        records = [item for item in node if isinstance(item, dict)]
+        if records:
+            score = _score(records)
+            if score >= _SURE:
+                yield Found(path, node, beside, score)
+                return
+            for position, item in enumerate(records):
+                yield from _lists(item, (*path, f"[{position}"), item)
+    elif isinstance(node, dict):
+        maps = [value for value in node.values() if isinstance(value, dict)]
+        if len(maps) > 1 and len(maps) == len(node) and _score(maps) >= _SURE:
+            yield Found(path, maps, beside, _score(maps))  # a dict of reviews by identifier
+            return
+        several = sum(isinstance(value, list) for value in node.values()) > 1
+        for key, value in node.items():
+            inside = {**node, "": key} if several and isinstance(value, list) else node
+            yield from _lists(value, (*path, str(key)), inside if isinstance(value, list) else node)
+
+
+def _score(records: Sequence[dict[str, Any]]) -> float:
+    """Return how much records look like reviews, 0 to 300, by the titles of their fields."""
+    header = _header(records[:50])
+    best: dict[Role, float] = {}
+    for name in header:
+        for role, score in title_scores(name).items():
+            best[role] = max(best.get(role, 0), score)
+    rated = best.get(Role.RATING, 0) >= _SURE or best.get(Role.RECOMMENDED, 0) >= _SURE
+    worded = best.get(Role.TEXT, 0) >= _SURE
+    signed = best.get(Role.AUTHOR, 0) >= 40 or best.get(Role.DATE, 0) >= _SURE or best.get(Role.ID, 0) >= 100  # noqa: PLR2004
+    if not signed or not (rated or worded):
+        return 0.0
+    if any(_holds_reviews(record) for record in records[:20]):
+        return 0.0
+    return 60.0 * rated + 80.0 * worded + best.get(Role.AUTHOR, 0) * 0.5 + best.get(Role.DATE, 0) * 0.5
+
+
+def _holds_reviews(record: dict[str, Any]) -> bool:
+    """Whether a record is a place with its own list of reviews, rather than a review."""
+    for key, value in record.items():
+        if (
+            isinstance(value, list)
+            and value
+            and words(str(key)) in ("reviews", "avis", "user reviews", "reviews data")
+        ):
+            inner = [item for item in value if isinstance(item, dict)]
+            if inner and _score(inner) >= _SURE:
+                return True
+    return False
+
+
+def _header(records: Iterator[object] | Sequence[object]) -> tuple[str, ...]:
+    keys: dict[str, None] = {}
+    for record in records:
+        if isinstance(record, dict):
+            keys.update(dict.fromkeys(flatten(record)))
+            if len(keys) > _MAX_KEYS:
+                break
+    return tuple(keys)[:_MAX_KEYS]
+
+
+def flatten(record: ReadOnlyMapping[str, object], prefix: str = "", depth: int = 0) -> dict[str, object]:
+    """Return a record with its nested fields under dotted names; lists are left whole."""
+    flat: dict[str, object] = {}
+    for key, value in record.items():
+        name = prefix[:-1] if prefix and key in _BARE_KEYS else f"{prefix}{key}"
+        if isinstance(value, dict) and value and depth < _DEPTH:
+            flat.update(flatten(value, f"{name}.", depth + 1))
+        else:
+            flat[name] = value
+    return flat
+
+
+def _table(found: Found, header: tuple[str, ...], document: object) -> Table:
+    def rows() -> Iterator[tuple[int, Row]]:
+        for number, record in enumerate(found.records, start=1):
+            if isinstance(record, dict):
+                flat = flatten(record)
+                yield number, [flat.get(name) for name in header]
+            elif record is not None:
+                yield number, [None] * len(header)
+
+    head = tuple(row for (_, row), _ in zip(rows(), range(HEAD_ROWS), strict=False))
+    top = (
+        {key: value for key, value in document.items() if not isinstance(value, list)}
+        if isinstance(document, dict)
+        else {}
+    )
+    label = str(found.beside.get("", "")) if found.beside else ""
+    return Table(header, head, rows, label=label, facts=top, place=_place(found, document))
+
+
+def _place(found: Found, document: object) -> Place | None:
+    """Read, beside a list of reviews, whom they speak of."""
+    if not found.beside:
+        return None
+    flat = {key: value for key, value in flatten(found.beside).items() if not isinstance(value, list)}
+    if found.beside is document:
+        flat = {key: value for key, value in flat.items() if not key.startswith("search")}
+    best: dict[Role, tuple[int, object]] = {}
+    for name, value in flat.items():
+        scores = title_scores(name.rsplit(".", 1)[-1] if "place" in name else name)
+        for role in _PLACE_ROLES:
+            if value not in (None, "") and scores.get(role, 0) > best.get(role, (0, ""))[0]:
+                best[role] = (scores[role], value)
+    found_values = {role: value for role, (_, value) in best.items()}
+    if Role.PLACE_NAME not in found_values and not found.path and not best:
+        return None
+    rating, count = (bare_number(found_values.get(role)) for role in (Role.PLACE_RATING, Role.PLACE_COUNT))
+    place = Place(
+        listing_id=cell(found_values.get(Role.PLACE_ID)),
+        url=cell(found_values.get(Role.PLACE_URL)),
+        name=cell(found_values.get(Role.PLACE_NAME)) or cell(found.beside.get("")),
+        city=cell(found_values.get(Role.PLACE_CITY)),
+        address=cell(found_values.get(Role.PLACE_ADDRESS)),
+        phone=cell(found_values.get(Role.PLACE_PHONE)),
+        rating=rating if rating is not None and 0 < rating <= 5 else None,  # noqa: PLR2004 # stars
+        count=int(count) if count is not None else None,
+    )
+    return place if place != Place() else None

@@ -1,0 +1,312 @@
+"""Rows out of delimited texts and spreadsheets, as a stream that can be walked again.
+
+A `Table` is what every format reader sees, JSON records included (`records`): a header, a sample of the rows,
+and a way to walk them all.
+"""
+
+import csv
+import io
+import re
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping as ReadOnlyMapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from ereput.domain.errors import RefusedError
+from ereput.domain.publication import Place
+from ereput.ingest.columns import find_header
+from ereput.ingest.encodings import TextEncoding, detect
+from ereput.ingest.reading import squeeze
+from ereput.ingest.source import MEGABYTE, Source
+
+Row = Sequence[object]
+
+HEAD_ROWS: Final = 2_000
+_LONGEST_CELL: Final = 8_000_000
+_LONGEST_LINE: Final = 16_000_000
+_SNIFFED: Final = 256_000
+_SNIFFED_ROWS: Final = 200
+_MAX_COLUMNS: Final = 2_000
+_MAX_CELLS: Final = 6_000_000
+_MAX_UNPACKED: Final = 400 * MEGABYTE
+_DELIMITERS: Final = (";", ",", "\t", "|")
+_MAX_SHEETS: Final = 60
+
+# The csv module keeps one limit a process; its default (131,072) refuses long reviews.
+csv.field_size_limit(_LONGEST_CELL)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as found in a file.
+
+    `header` holds "" for a column without title; `head` the first rows; `rows()` walks them all with their number,
+    1-based after the header. `place` is what stands beside the rows of whom they speak, `label` the sheet's name.
+    """
+
+    header: tuple[str, ...]
+    head: tuple[Row, ...]
+    rows: Callable[[], Iterator[tuple[int, Row]]]
+    titled: bool = True
+    label: str = ""
+    notes: tuple[str, ...] = ()
+    facts: ReadOnlyMapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a delimited text is written; `skip` is the number of rows above the header."""
+
+    delimiter: str
+    escape: str | None = None
+
+
+# ------------------------------------------------------------------ delimited text
+
+
+def csv_table(source: Source) -> Table:
+    """Return the table of a delimited text; never fails on its shape, however odd."""
+    encoding = detect(source.chunks)
+    start = _beginning(source, encoding)
+    dialect, directive = sniff(start)
+    sample = [
+        row
+        for row, _ in zip(
+            _records(io.StringIO(start, newline=""), dialect), range(_SNIFFED_ROWS), strict=False
+        )
+    ]
+    if len(start) >= _SNIFFED and len(sample) > 1:
+        sample.pop()  # the last one may be cut
+    body = sample[directive:]
+    found = find_header(body)
+    skip = directive + (0 if found is None else found + 1)
+    header = () if found is None else tuple(_titles(body[found]))
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        stream = io.TextIOWrapper(source.open(), encoding.codec, encoding.errors, newline="")
+        with stream:
+            walk = _records(stream, dialect)
+            for _ in range(skip):
+                next(walk, None)
+            yield from enumerate(walk, start=1)
+
+    head = tuple(row for (_, row), _ in zip(rows(), range(HEAD_ROWS), strict=False))
+    if found is None:
+        header = ("",) * _usual_width(head)
+    return Table(_trim(header, head), head, rows, titled=found is not None)
+
+
+def sniff(text: str) -> tuple[Dialect, int]:
+    """Return the dialect of a text's beginning, and the number of directive lines ("sep=;") to skip."""
+    first = text.lstrip("\ufeff").split("\n", 1)[0].strip().strip('"')
+    escape = "\\" if text.count('\\"') > text.count('""') else None
+    if re.fullmatch(r"sep=.", first):
+        return Dialect(first[-1], escape), 1
+    scores = {delimiter: _consistency(text, Dialect(delimiter, escape)) for delimiter in _DELIMITERS}
+    return Dialect(max(_DELIMITERS, key=scores.__getitem__), escape), 0
+
+
+def _consistency(text: str, dialect: Dialect) -> float:
+    """Score a delimiter by how many rows share one width above 1, and by that width."""
+    widths: Counter[int] = Counter()
+    walk = _records(io.StringIO(text, newline=""), dialect)
+    for row, _ in zip(walk, range(_SNIFFED_ROWS), strict=False):
+        if any(row):
+            widths[len(row)] += 1
+    if not widths:
+        return 0.0
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+    if width < 2:  # noqa: PLR2004 # a delimiter delimits
+        return 0.0
+    return count / widths.total() + min(width, 20) / 1000
+
+
+def _beginning(source: Source, encoding: TextEncoding) -> str:
+    with io.TextIOWrapper(source.open(), encoding.codec, encoding.errors, newline="") as stream:
+        return stream.read(_SNIFFED)
+
+
+def _records(stream: io.TextIOBase, dialect: Dialect) -> Iterator[list[str]]:
+    """Walk the records of a text; a cell beyond all measure ends in an empty record, not in an error."""
+    lines = iter(partial(stream.readline, _LONGEST_LINE), "")
+    reader = csv.reader(
+        lines, delimiter=dialect.delimiter, escapechar=dialect.escape, doublequote=dialect.escape is None
+    )
+    while True:
+        try:
+            for row in reader:
+                if row and len(row[-1]) > 500 and "\n" in row[-1]:  # noqa: PLR2004 # cheap guard of a rare case
+                    yield from _unclosed(row, dialect)
+                else:
+                    yield row
+        except csv.Error:
+            yield []
+        else:
+            return
+
+
+def _unclosed(row: list[str], dialect: Dialect) -> Iterator[list[str]]:
+    """Give back the records that a stray opening quote swallowed, when they plainly are records."""
+    first, *lines = row[-1].split("\n")
+    width = len(row)
+    parts = list(csv.reader(lines, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE))
+    alike = sum(len(part) == width for part in parts)
+    if width > 1 and alike >= 2 and alike * 2 > len(parts):  # noqa: PLR2004 # a pattern, not an accident
+        yield [*row[:-1], first]
+        yield from parts
+    else:
+        yield row
+
+
+def _titles(row: Row) -> list[str]:
+    return [
+        squeeze(str(value).replace("\ufeff", "")).strip('"') if value is not None else "" for value in row
+    ][:_MAX_COLUMNS]
+
+
+def _usual_width(rows: Sequence[Row]) -> int:
+    widths = Counter(len(row) for row in rows if row)
+    return min(max(widths, key=lambda width: (widths[width], width), default=0), _MAX_COLUMNS)
+
+
+def _trim(header: tuple[str, ...], rows: Sequence[Row]) -> tuple[str, ...]:
+    """Drop the nameless columns at the end of a header that hold nothing."""
+    width = len(header)
+    while (
+        width
+        and not header[width - 1]
+        and not any(len(row) >= width and row[width - 1] not in ("", None) for row in rows)
+    ):
+        width -= 1
+    return header[:width]
+
+
+# ------------------------------------------------------------------ spreadsheets
+
+
+def workbook_tables(source: Source) -> list[Table]:
+    """Return one table a sheet that holds any row.
+
+    Raises:
+        RefusedError: the workbook is damaged, locked by a password, or too large to open safely.
+    """
+    data = source.read_all(100 * MEGABYTE)
+    _check_workbook(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = workbook.sheet_names[:_MAX_SHEETS]
+        sheets = [(name, workbook.get_sheet_by_name(name)) for name in names]
+    except PasswordError as error:
+        raise RefusedError(
+            "Le classeur est protégé par un mot de passe : enregistrez-le sans protection."
+        ) from error
+    except (CalamineError, OSError, ValueError, KeyError, IndexError) as error:
+        raise RefusedError(
+            "Le classeur est endommagé ou n’est pas un vrai fichier Excel : il n’a pas pu être lu."
+        ) from error
+    return [table for name, sheet in sheets if (table := _sheet_table(name, sheet)) is not None]
+
+
+def _sheet_table(name: str, sheet: CalamineSheet) -> Table | None:
+    """Return the table of one sheet, None when it is empty."""
+    if not sheet.width or not sheet.height:
+        return None
+    first = [row for row, _ in zip(sheet.iter_rows(), range(_SNIFFED_ROWS), strict=False)]
+    found = find_header(first)
+    skip = 0 if found is None else found + 1
+    header = ("",) * sheet.width if found is None else tuple(_titles(first[found]))
+
+    def rows() -> Iterator[tuple[int, Row]]:
+        for number, row in enumerate(sheet.iter_rows(), start=1 - skip):
+            if number > 0:
+                yield number, row
+
+    head = tuple(row for (_, row), _ in zip(rows(), range(HEAD_ROWS), strict=False))
+    if not head:
+        return None
+    return Table(_trim(header, head), head, rows, titled=found is not None, label=name)
+
+
+_CELL: Final = re.compile(rb'<(?:\w+:)?c [^<>]*?r="([A-Z]{1,4})(\d{1,8})"')
+_REPEATED: Final = re.compile(rb'number-(columns|rows)-repeated="(\d+)"')
+
+
+def _check_workbook(data: bytes) -> None:
+    """Refuse a workbook that would fill the memory once open.
+
+    Raises:
+        RefusedError: what it unpacks to, or the area that its cells span, is beyond measure.
+    """
+    if not data.startswith(b"PK"):
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > _MAX_UNPACKED:
+                raise _too_large()
+            for item in archive.infolist():
+                if item.filename.endswith(".xml") and "sheet" in item.filename.lower():
+                    _check_sheet(archive, item)
+                elif item.filename == "content.xml":
+                    _check_repeats(archive, item)
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise RefusedError(
+            "Le classeur est endommagé ou n’est pas un vrai fichier Excel : il n’a pas pu être lu."
+        ) from error
+
+
+def _check_sheet(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
+    right = bottom = seen = 0
+    for piece in _pieces(archive, item):
+        cells = _CELL.findall(piece)
+        if cells:
+            bottom = max(bottom, max(int(row) for _, row in cells[:: max(1, len(cells) // 50)] + cells[-1:]))
+            right = max(right, max(_column(name) for name in {name for name, _ in cells}))
+            bottom = max(bottom, max(int(row) for _, row in cells))
+        seen += len(piece)
+        if right * bottom > _MAX_CELLS or seen > _MAX_UNPACKED:
+            raise _too_large()
+
+
+def _check_repeats(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
+    columns = rows = 1
+    for piece in _pieces(archive, item):
+        for axis, count in _REPEATED.findall(piece):
+            number = int(count[:9])
+            # spreadsheets pad their empty end with such a repetition; only the product is a threat
+            if axis == b"columns" and number <= 1_024:  # noqa: PLR2004
+                columns = max(columns, number)
+            elif axis == b"rows" and number <= 60_000:  # noqa: PLR2004
+                rows = max(rows, number)
+    if columns * rows > _MAX_CELLS:
+        raise _too_large()
+
+
+def _pieces(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Walk one file of an archive; each piece begins with the end of the one before, so that no tag is cut."""
+    tail = b""
+    total = 0
+    with archive.open(item) as stream:
+        while piece := stream.read(1 << 20):
+            total += len(piece)
+            if total > _MAX_UNPACKED:
+                raise _too_large()
+            yield tail + piece
+            tail = piece[-200:]
+
+
+def _column(name: bytes) -> int:
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large() -> RefusedError:
+    return RefusedError("Le classeur est démesuré : enregistrez-le au format CSV, puis importez ce fichier.")
