@@ -5,16 +5,13 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
-from ereput.cli.frame import AddCommand, Answer, Json, Progress, context_of, settings_of
+from ereput.cli.frame import AddCommand, Answer, Progress, context_of, settings_of
 from ereput.domain.errors import RefusedError
-from ereput.domain.publication import Draft, PartialDate, Reject
+from ereput.ingest import Reading, read_file, to_plain
 
 
 def _read(options: argparse.Namespace) -> Answer:
-    from ereput.ingest import read_file
-
     now = settings_of(options).now()
     path = Path(options.file)
     if options.file == "-":
@@ -27,57 +24,15 @@ def _read(options: argparse.Namespace) -> Answer:
     return _reading(read_file(path, now=now, format_name=options.format))
 
 
-def _reading(reading: Any) -> Answer:
-    items = list(reading.items)
-    rows = [_row(item) for item in items if isinstance(item, Draft)]
-    rejects = [{"row": item.row, "reason": item.reason} for item in items if isinstance(item, Reject)]
-    entries = [
-        {
-            "title": entry.title,
-            "link": entry.link,
-            "date": _iso(entry.published),
-            "author": entry.author,
-            "summary": entry.summary,
-            "source": entry.source,
-        }
-        for entry in reading.entries
-    ]
-    feeds = [{"title": feed.title, "xmlUrl": feed.url} for feed in reading.feeds]
-    payload = {
-        "status": "ok",
-        "kind": reading.kind,
-        "format": reading.format,
-        "message": reading.message,
-        "rows": rows,
-        "entries": entries,
-        "feeds": feeds,
-        "rejects": rejects,
-    }
-    counts = f"{len(rows)} avis, {len(entries)} articles, {len(feeds)} flux, {len(rejects)} rejets"
+def _reading(reading: Reading) -> Answer:
+    payload = to_plain(reading)
+    rows, rejects = payload["rows"], payload["rejects"]
+    counts = (
+        f"{len(rows)} avis, {len(reading.entries)} articles, {len(reading.feeds)} flux, {len(rejects)} rejets"
+    )
     lines = [f"{reading.format} : {counts}."]
     lines += [f"  ligne {reject['row']} : {reject['reason']}" for reject in rejects[:20]]
     return Answer(payload, "\n".join(filter(None, [reading.message, *lines])))
-
-
-def _row(draft: Draft) -> Json:
-    return {
-        "source": draft.platform or draft.source,
-        "author": draft.author,
-        "date": _iso(draft.published),
-        "rating": draft.rating,
-        "scale": draft.scale,
-        "title": draft.title,
-        "text": draft.text,
-        "reply": draft.reply or (bool(draft.replied) or None),
-        "url": draft.url,
-        "external_id": draft.external_id,
-    }
-
-
-def _iso(when: PartialDate | None) -> str | None:
-    if when is None:
-        return None
-    return when.instant.isoformat() if when.instant else when.day.isoformat()
 
 
 def _import(options: argparse.Namespace) -> Answer:

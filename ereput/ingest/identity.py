@@ -21,6 +21,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ereput.domain.publication import Draft, Kind, Known, PartialDate
+from ereput.ingest.urls import canonical
 
 GENERIC_AUTHORS = frozenset(
     {
@@ -101,7 +102,7 @@ class Keys:
 
 def _mention_keys(draft: Draft) -> tuple[int, ...]:
     title = headline(draft.title)
-    keys = [hashed("link", draft.url)] if draft.url else []
+    keys = [hashed("link", canonical(draft.url))] if draft.url else []
     if len(title.split()) >= ENOUGH_WORDS:
         keys.append(hashed("headline", title))
     return tuple(keys) or (hashed("mention", draft.external_id, plain(draft.title), plain(draft.text)[:200]),)

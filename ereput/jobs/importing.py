@@ -21,12 +21,13 @@ import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, Kind, Known, Reject
-from ereput.ingest import identity
+from ereput.ingest import identity, mentions, platform_of_name, platforms, read_file
 from ereput.ingest.identity import Fate, Keys, Verdict
-from ereput.ingest.platforms import platform_of_name, platform_of_url, platforms
-from ereput.ingest.reading import FeedEntry, Reading
+from ereput.ingest.packing import pack
+from ereput.ingest.reading import Reading
+from ereput.ingest.routing import Candidate, Router, place_key, shown_place, story_key
 from ereput.jobs.context import Context
-from ereput.store import batches, journal, practitioners, publications, rollups
+from ereput.store import batches, journal, places, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
 
 CHUNK = 2_000
@@ -53,6 +54,7 @@ class Outcome:
     removed: int
     rejected: int
     doubtful: int
+    waiting: int
     practitioners: int
     seconds: float
 
@@ -92,8 +94,6 @@ def import_file(
         RefusedError: the practitioner is not in view, or the file holds no publication; nothing changed.
 
     """
-    from ereput.ingest import read_file
-
     if bool(practitioner) == bool(portfolio):
         raise RefusedError("Indiquez un praticien ou un portefeuille, l’un ou l’autre.")
     if not path.is_file():
@@ -155,6 +155,7 @@ class _Row:
     draft: Draft
     keys: tuple[int, ...]
     author: int
+    reason: str = ""
     verdict: Verdict | None = None
 
 
@@ -182,6 +183,8 @@ class _Plan:
         self.rejects: list[Reject] = []
         self.seen: defaultdict[int, _Seen] = defaultdict(_Seen)
         self.versions: dict[int, int] = {}
+        self.waiting: list[dict[str, Any]] = []
+        self.router: Router | None = None
         self.format = self.message = ""
 
     # -- plan
@@ -211,17 +214,14 @@ class _Plan:
         if isinstance(item, Reject):
             self.rejects.append(item)
             return None
-        owner = self.request.practitioner_id
-        if owner is None:
-            self.rejects.append(Reject(item.row, "Praticien non reconnu dans le portefeuille."))
-            return None
-        if owner not in self.versions:
-            self.versions |= practitioners.read_versions(connection, [owner])
         draft = _on_platform(item, self.request.platform)
         self.counts["read"] += 1
+        owner, reason = self._route(connection, draft)
+        if owner is None:
+            return None
         seen = self.seen[owner]
         self._note(seen, draft)
-        row = _Row(owner, draft, seen.keys.of(draft), identity.author_key(draft.author))
+        row = _Row(owner, draft, seen.keys.of(draft), identity.author_key(draft.author), reason)
         if draft.external_id and draft.kind is Kind.REVIEW:
             if row.keys[0] in seen.held:
                 self.counts[Fate.UNCHANGED] += 1  # the same external id twice in one file is one publication
@@ -229,6 +229,45 @@ class _Plan:
             seen.held.add(row.keys[0])
         seen.authors[row.author] += 1
         return row
+
+    def _route(self, connection: sa.Connection, draft: Draft) -> tuple[int | None, str]:
+        """Return whose the row is and why; a row that nobody can place waits, a story of nobody goes."""
+        owner, reason = self.request.practitioner_id, ""
+        if owner is None:
+            router = self._router(connection)
+            route = router.of_place(draft.place) if draft.kind is Kind.REVIEW else router.of_words(draft)
+            owner, reason = route.practitioner, route.reason
+            if owner is None and reason:
+                self.waiting.append(
+                    {
+                        "row": draft.row,
+                        "place_key": place_key(draft.place)
+                        if draft.kind is Kind.REVIEW
+                        else story_key(draft),
+                        "place": shown_place(draft.place) if draft.kind is Kind.REVIEW else draft.title,
+                        "reason": reason,
+                        "draft": pack(draft),
+                    }
+                )
+        if owner is not None and owner not in self.versions:
+            self.versions |= practitioners.read_versions(connection, [owner])
+        return owner, reason
+
+    def _router(self, connection: sa.Connection) -> Router:
+        if self.router is None:
+            home = self.request.portfolio_id
+            if home is None:
+                raise AssertionError("a request names a practitioner or a portfolio")
+            listings = places.read_listings(connection, home)
+            people = practitioners.read_members(connection, self.context.viewer, home)
+            self.router = Router(
+                [
+                    Candidate(p.id, p.slug, p.name, p.city, p.rpps, tuple(listings.get(p.id, ())))
+                    for p in people
+                ],
+                places.read_aliases(connection, home),
+            )
+        return self.router
 
     def _note(self, seen: _Seen, draft: Draft) -> None:
         if draft.kind is Kind.MENTION:
@@ -327,7 +366,7 @@ class _Plan:
                 values = self._values(row, identifier, signals[id(row)])
             elif row.draft.kind is Kind.MENTION:
                 values |= {"url": row.draft.url, "source": row.draft.source, "kind": row.draft.kind.value}
-            parcel.append((verdict.fate, values, row.keys, verdict.publication, verdict.reason))
+            parcel.append((verdict.fate, values, row.keys, verdict.publication, verdict.reason or row.reason))
         _dump(self.spool, parcel)
 
     def _values(self, row: _Row, identifier: int, signal: Signals) -> dict[str, Any]:
@@ -376,7 +415,7 @@ class _Plan:
         context, counts = self.context, self.counts
         owners = sorted(self.seen)
         changes = counts[Fate.NEW] + counts[Fate.EDITED] + counts[Fate.DOUBTFUL]
-        if self.request.origin == "feed" and not changes:
+        if self.request.origin == "feed" and not changes and not self.waiting:
             return self._outcome(0, 0, started)  # a feed without news leaves no line in the journal
         with context.store.writing() as connection:
             _lock(connection, owners, self.versions)
@@ -387,8 +426,10 @@ class _Plan:
                 rollups.rebuild(connection, owners)
             practitioners.bump_versions(connection, owners)
             batches.insert_rejects(connection, batch, self.rejects)
+            home = {"batch_id": batch, "portfolio_id": self.request.portfolio_id}
+            places.insert_waiting(connection, [row | home for row in self.waiting])
             outcome = self._outcome(batch, removed, started)
-            names = ("read", "new", "edited", "unchanged", "removed", "rejected", "doubtful")
+            names = ("read", "new", "edited", "unchanged", "removed", "rejected", "doubtful", "waiting")
             batches.complete(connection, batch, **{name: getattr(outcome, name) for name in names})
             journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
         return outcome
@@ -407,6 +448,7 @@ class _Plan:
             removed=removed,
             rejected=len(self.rejects),
             doubtful=counts[Fate.DOUBTFUL],
+            waiting=len(self.waiting),
             practitioners=len(self.seen),
             seconds=round(time.perf_counter() - started, 3),
         )
@@ -451,7 +493,8 @@ class _Plan:
                 keys.extend(mine | {"key": key} for key in row_keys)
                 if values.get("kind") == Kind.MENTION and values["url"]:
                     sightings.append(
-                        mine | {"url": values["url"], "source": values["source"], "seen_at": now}
+                        mine
+                        | {"url": values["url"], "source": values["source"], "reason": reason, "seen_at": now}
                     )
             publications.insert(connection, new)
             publications.insert_keys(connection, keys)
@@ -504,32 +547,12 @@ def covered_days(first: int, last: int, count: int, today: int) -> tuple[date, d
 
 
 def _drafts(reading: Reading) -> Iterator[Draft | Reject]:
-    if reading.kind != "feed":
-        return reading.items
-    return (drafted(entry, row) for row, entry in enumerate(reading.entries, 1))
-
-
-def drafted(entry: FeedEntry, row: int) -> Draft:
-    """Return a feed's item as a publication: a review when it carries stars, else a mention."""
-    return Draft(
-        row=row,
-        platform=platform_of_url(entry.link) or "presse",
-        kind=Kind.MENTION if entry.rating is None else Kind.REVIEW,
-        external_id=entry.guid,
-        id_namespace="feed",
-        url=entry.canonical or entry.link,
-        author=entry.author,
-        published=entry.published,
-        rating=entry.rating,
-        title=entry.title,
-        text=entry.summary,
-        source=entry.source,
-    )
+    return mentions(reading.entries) if reading.kind == "feed" else reading.items
 
 
 def _on_platform(draft: Draft, platform: str) -> Draft:
     """Return the draft on the platform that the user named, or that the file says, or on none."""
-    wanted = platform or draft.platform or "autre"
+    wanted = platform or draft.platform or ("presse" if draft.kind is Kind.MENTION else "autre")
     if wanted == draft.platform:
         return draft
     return replace(draft, platform=wanted)

@@ -53,6 +53,12 @@ def read_all(connection: sa.Connection, viewer: Viewer, *, portfolio_name: str =
     return [from_row(row) for row in connection.execute(query)]
 
 
+def read_members(connection: sa.Connection, viewer: Viewer, portfolio_id: int) -> list[Practitioner]:
+    """Return the practitioners of a portfolio that the viewer may see."""
+    query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), portfolio.c.id == portfolio_id)
+    return [from_row(row) for row in connection.execute(query.order_by(practitioner.c.id))]
+
+
 def read_one(connection: sa.Connection, viewer: Viewer, slug: str) -> Practitioner:
     """Return one practitioner; unknown and forbidden are the same refusal, so that nobody can probe."""
     query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), practitioner.c.slug == slug)

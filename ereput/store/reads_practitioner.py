@@ -63,7 +63,7 @@ class Filters:
 
 
 def tally(connection: sa.Connection, viewer: Viewer, practitioner_id: int, filters: Filters) -> Row:
-    """Return one row of counts: reviews, rated, rating_sum, negatives, answered, mentions, unweekly.
+    """Return one row of counts: reviews, stars_1 to stars_5, negatives, answered, mentions, unweekly.
 
     `answered` counts the negatives that bear a reply; `unweekly` the negatives whose week is unknown.
     """
@@ -72,13 +72,12 @@ def tally(connection: sa.Connection, viewer: Viewer, practitioner_id: int, filte
     def count(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
 
+    # Written as bounds: the two databases do not round halves alike.
+    star = sa.case(*((publication.c.rating < n + 0.5, n) for n in range(1, 5)), else_=5)
     rated = _IS_REVIEW & publication.c.rating.is_not(None)
     query = sa.select(
         count(_IS_REVIEW).label("reviews"),
-        count(rated).label("rated"),
-        sa.func.coalesce(sa.func.sum(sa.case((rated, publication.c.rating), else_=0.0)), 0.0).label(
-            "rating_sum"
-        ),
+        *(count(rated & (star == n)).label(f"stars_{n}") for n in range(1, 6)),
         count(negative).label("negatives"),
         count(negative & (publication.c.reply != "")).label("answered"),
         count(publication.c.kind == "mention").label("mentions"),
@@ -101,6 +100,19 @@ def by_platform(connection: sa.Connection, viewer: Viewer, practitioner_id: int,
         .where(*_where(viewer, practitioner_id, filters))
         .group_by(publication.c.platform)
         .order_by(sa.func.count().desc(), publication.c.platform)
+    )
+    return connection.execute(query).all()
+
+
+def by_month_and_label(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, filters: Filters
+) -> Rows:
+    """Return (month, label, n) for the publications whose month is known."""
+    query = (
+        sa.select(publication.c.month, publication.c.label, sa.func.count().label("n"))
+        .where(*_where(viewer, practitioner_id, filters), publication.c.month.is_not(None))
+        .group_by(publication.c.month, publication.c.label)
+        .order_by(publication.c.month)
     )
     return connection.execute(query).all()
 

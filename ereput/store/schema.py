@@ -145,6 +145,7 @@ import_batch = sa.Table(
     _count("removed"),
     _count("rejected"),
     _count("doubtful"),
+    _count("waiting"),
     sa.Column("undone_at", Moment),
 )
 
@@ -246,6 +247,7 @@ sighting = sa.Table(
     sa.Column("publication_id", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("url", sa.Text, primary_key=True),
     _text("source"),
+    _text("reason"),  # why it is thought to speak of the practitioner
     sa.Column("seen_at", Moment, nullable=False),
     _batch(),
 )
@@ -271,6 +273,7 @@ waiting = sa.Table(
     sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE"), nullable=False),
     sa.Column("place_key", sa.BigInteger, nullable=False, index=True),
     sa.Column("place", sa.Text, nullable=False),
+    _text("reason"),
     sa.Column("draft", sa.Text, nullable=False),
 )
 

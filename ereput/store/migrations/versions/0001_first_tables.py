@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("removed", sa.Integer(), server_default="0", nullable=False),
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("doubtful", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolio.id"], name=op.f("fk_import_batch_portfolio_id"), ondelete="SET NULL"
@@ -568,6 +569,7 @@ def upgrade() -> None:
         sa.Column("publication_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["batch_id"], ["import_batch.id"], name=op.f("fk_sighting_batch_id")),
@@ -586,6 +588,7 @@ def upgrade() -> None:
         sa.Column("portfolio_id", sa.Integer(), nullable=False),
         sa.Column("place_key", sa.BigInteger(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
         sa.Column("draft", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["batch_id"], ["import_batch.id"], name=op.f("fk_waiting_batch_id"), ondelete="CASCADE"
