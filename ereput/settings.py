@@ -18,6 +18,7 @@ class Settings:
     home: Path
     database_url: str
     frozen_now: datetime | None = None
+    has_demo: bool = True  # whether a first start loads the demonstration
     private_hosts: frozenset[str] = frozenset()  # machines of the local network that feeds may be read from
 
     def now(self) -> datetime:
@@ -35,7 +36,7 @@ def parse_now(text: str) -> datetime:
 
 
 def load(environment: dict[str, str] | None = None) -> Settings:
-    """Read EREPUT_HOME, EREPUT_DATABASE_URL, EREPUT_NOW and EREPUT_PRIVATE_HOSTS."""
+    """Read EREPUT_HOME, EREPUT_DATABASE_URL, EREPUT_NOW, EREPUT_DEMO and EREPUT_PRIVATE_HOSTS."""
     values = dict(os.environ) if environment is None else environment
     home = Path(values.get("EREPUT_HOME") or "var").absolute()
     frozen = values.get("EREPUT_NOW")
@@ -43,6 +44,7 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         home=home,
         database_url=values.get("EREPUT_DATABASE_URL") or f"sqlite:///{home / 'ereput.db'}",
         frozen_now=parse_now(frozen) if frozen else None,
+        has_demo=values.get("EREPUT_DEMO") != "0",
         private_hosts=frozenset(
             filter(None, values.get("EREPUT_PRIVATE_HOSTS", "").replace(",", " ").split())
         ),

@@ -19,8 +19,8 @@ from ereput.ingest.urls import canonical
 _TITLES = frozenset(
     {
         "dr", "docteur", "docteure", "pr", "professeur", "professeure", "m", "mr", "monsieur", "mme",
-        "madame", "mlle", "me", "cabinet", "medical", "dentaire", "centre", "maison", "sante", "de", "du", "des", "la",
-        "le", "les", "l", "d", "et",
+        "madame", "mlle", "me", "cabinet", "medical", "dentaire", "centre", "maison", "sante",
+        "de", "du", "des", "la", "le", "les", "l", "d", "et",
     }
 )  # fmt: skip
 _WORDS = re.compile(r"[^a-z0-9]+")

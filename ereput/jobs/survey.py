@@ -233,7 +233,7 @@ class _Block:
     def _standing(self, standings: Standings, who: int) -> dict[str, Any]:
         latest = self.judged[who][-1] if self.judged[who] else None
         return standings.of(who, data_version=self.versions[who], prior=DEFAULT_RATING_PRIOR) | {
-            "level": self.thresholds.level(latest.score) if latest else "",
+            "level": self.thresholds.level(latest.score) if latest and latest.observed else "",
             "log_odds": latest and latest.odds,
             "observed": latest and latest.observed,
             "expected": latest and latest.expected,

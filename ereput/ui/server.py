@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import streamlit as st
@@ -19,6 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ereput import settings
+from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.demo_portfolio import load_demo_once
+from ereput.store import open_store
 
 MAIN = Path(__file__).parent / "main.py"
 SHELL = Path(st.__file__).parent / "static" / "index.html"
@@ -96,7 +101,12 @@ async def health(_: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncGenerator[None]:
-    """Do the start-up work once a process, before the first visitor."""
+    """Do the start-up work once a process, before the first visitor: tables, first demonstration."""
+    loaded = settings.load()
+    with closing(open_store(loaded.database_url)) as store:
+        store.migrate()
+        if loaded.has_demo:
+            load_demo_once(Context(store, ADMINISTRATOR, loaded.now()))
     yield
 
 

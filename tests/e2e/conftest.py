@@ -59,7 +59,7 @@ def _ereput(environment: dict[str, str], *arguments: str) -> subprocess.Complete
 
 @contextmanager
 def _running(home: Path, now: str, commands: tuple[tuple[str, ...], ...]) -> Iterator[AppServer]:
-    environment = {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now}
+    environment = {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now, "EREPUT_DEMO": "0"}
     for command in commands:
         _ereput(environment, *command)
     with socket.socket() as probe:

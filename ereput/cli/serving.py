@@ -1,0 +1,49 @@
+"""The command that opens the dashboard."""
+
+import argparse
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from ereput.cli.frame import AddCommand, Answer, settings_of
+from ereput.domain.errors import RefusedError
+
+ROOT = Path(__file__).resolve().parents[2]
+LARGEST_PORT = 65_535
+
+
+def _serve(options: argparse.Namespace) -> Answer:
+    """Run Streamlit in the foreground, in this project's folder, with the same store and clock."""
+    if not 0 < options.port <= LARGEST_PORT:
+        raise RefusedError(f"Le port va de 1 à {LARGEST_PORT}.")
+    settings = settings_of(options)
+    environment = os.environ | {
+        "EREPUT_HOME": str(settings.home),
+        "EREPUT_DATABASE_URL": settings.database_url,
+    }
+    if settings.frozen_now:
+        environment["EREPUT_NOW"] = settings.frozen_now.isoformat()
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(ROOT / "app.py"),
+        "--server.port",
+        str(options.port),
+    ]
+    command += ["--server.headless", "true" if options.no_browser else "false"]
+    sys.stderr.write(f"Tableau de bord : http://127.0.0.1:{options.port} (Ctrl+C pour l’arrêter)\n")
+    try:
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 (our own program)
+    except KeyboardInterrupt:
+        code = 0
+    return Answer({"status": "stopped", "code": code}, "", code)
+
+
+def add(command: AddCommand) -> None:
+    """Add this command to the grammar."""
+    serve = command("serve", _serve, "ouvrir le tableau de bord")
+    serve.add_argument("--port", type=int, default=8501, metavar="PORT")
+    serve.add_argument("--no-browser", action="store_true", help="sans ouvrir de navigateur")
