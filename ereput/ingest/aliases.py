@@ -26,7 +26,8 @@ def words(title: str) -> str:
 
 
 def _core(title: str) -> str:
-    return " ".join(word for word in title.split() if word not in _LINKING)
+    """Return a title without its linking words, unless it has no other."""
+    return " ".join(word for word in title.split() if word not in _LINKING) or title
 
 
 def _titles(strong: str = "", fair: str = "", weak: str = "", faint: str = "") -> dict[str, int]:
@@ -58,7 +59,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         strong="last name|surname|family name|nom de famille|lastname|nachname|reviewer last name", weak="nom"
     ),
     Role.DATE: _titles(
-        strong="date|published at date|published date|date published|published at|published|publish date|review date"
+        strong="date|publish time|published time|published at date|published date|date published|published at|published|publish date|review date"
         "|date review|review datetime utc|review datetime|review created|review created utc|created at|created time"
         "|create time|creation date|created date|date created|date creation|date de creation|date publication"
         "|date de publication|publie le|date avis|date de l'avis|date commentaire|comment date|iso date|review iso date"
@@ -148,7 +149,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|your reply|votre reponse|notre reponse|nous avons repondu|response body|reply body|reply message text|reply.message"
         "|open graph story comments data|moderation reponse|droit de reponse|review reply text|owner response text|response comment"
         "|contenu reponse|contenu de la reponse|reponse a l'avis|company response|review response|public response"
-        "|antwort des inhabers|respuesta del propietario|risposta del proprietario|response message|reply review",
+        "|antwort des inhabers|respuesta del propietario|risposta del proprietario|response message|reply review|CDe7pd",
         fair="repondu|a repondu|replied|responded|has reply|has response|reponse oui non|reponse o n|answered|reponse faite"
         "|repondu oui non|avis repondu|reply status|response status|statut reponse|statut de la reponse|is replied",
         faint="response from owner text translated|response translated|reply translated|response extracted snippet translated"
@@ -206,7 +207,8 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|business title|listing name|company name|business unit|business unit display name|etablissement nom|nom fiche|nom de la fiche"
         "|nom du lieu|soignant|entite|structure|nom structure|nom du cabinet|location title|entreprise|societe|nom de l'entreprise|centre"
         "|dentiste|pharmacie|establishment|establishment name|company|organisation|organization|site etablissement|app name|place info title",
-        fair="name|nom|titre fiche|title|service|enseigne|marque|brand",
+        weak="titre fiche|service|enseigne|marque|brand",
+        faint="name|nom|title",
     ),
     Role.PLACE_CITY: _titles(
         strong="city|ville|commune|localite|town|place city|ville etablissement|ciudad|stadt|citta|cidade|stad|location city",
@@ -278,7 +280,7 @@ BARRED: Final[dict[Role, frozenset[str]]] = {
     - {"title"},
     Role.DATE: _ANSWERS | _PICTURES | frozenset("scraped scrape extracted extraction fetched crawled crawl imported retrieved export"
         " exported scraping collecte collected processed birth naissance precision expiry id url update updated modification modified"
-        " count version of_birth experienced text title author".split()),
+        " count version experienced text title author relative ago".split()),
     Role.RATING: _ANSWERS | _PICTURES | _AGGREGATES | _MODELS | _DATES | frozenset(
         "place venue location business store company id url link text count reviewers author user level rank note_interne"
         " interne technique version avg".split()) - {"at", "le"},
@@ -287,7 +289,7 @@ BARRED: Final[dict[Role, frozenset[str]]] = {
         " like translated reviewer user useful helpful version code order email name nom place category categorie tags length"
         " platform plateforme site reviewers questions".split()),
     Role.TITLE: _ANSWERS | _PICTURES | _PLACES | _PERSONS | _DATES | frozenset("id url link count length job".split()),
-    Role.REPLY: _PICTURES | _DATES | _AGGREGATES | frozenset("id url link author auteur name user rate delay delai rating needs".split()),
+    Role.REPLY: _PICTURES | _DATES | _AGGREGATES | frozenset("id url link links self related href author auteur name user rate delay delai rating needs".split()),
     Role.URL: _PICTURES | _PERSONS | _PLACES | _ANSWERS | frozenset("website".split()),
     Role.RECOMMENDED: _ANSWERS | _AGGREGATES | frozenset("id date text".split()),
     Role.LANGUAGE: frozenset("country pays translated".split()),
@@ -301,6 +303,8 @@ BARRED: Final[dict[Role, frozenset[str]]] = {
 def title_scores(title: str) -> dict[Role, int]:
     """Return how well a column title names each role, 0 to 100; roles without any hint are left out."""
     plain = words(title)
+    if not plain:
+        return {}
     core = _core(plain)
     tokens = frozenset(plain.split())
     outer, _, inner = title.rpartition(".")

@@ -19,8 +19,9 @@ _TRANSLATED: Final = re.compile(
 )
 _ORIGINAL: Final = re.compile(r"\([^()\n]{0,30}[Oo]rigin[^()\n]{0,15}\)|\(Oorspronkelijk[^()\n]{0,15}\)")
 _GLUED: Final = re.compile(
-    r"\s*(?:Date of experience|Date de l['’]expérience)\s?:\s*[^\n]{3,40}$|\s*(?:\bRead more|\bLire la suite|\bVoir plus|… ?Plus)\s*$"
+    r"(?:Date of experience|Date de l['’]expérience)\s?:\s*[^\n]{3,40}$|\b(?:Read more|Lire la suite|Voir plus)\s*$|… ?Plus\s*$"
 )
+_TAIL: Final = 80
 _SPACES: Final = re.compile(r"[ \t\xa0\u202f]+")
 _LINES: Final = re.compile(r"\s*\n\s*\n\s*")
 
@@ -88,7 +89,11 @@ def original(text: str) -> str:
 
 def body(text: str) -> str:
     """Return the words of a review, without what a page glued after them."""
-    return _GLUED.sub("", original(text)) if text else text
+    if not text:
+        return ""
+    text = original(text)
+    glued = _GLUED.search(text, max(0, len(text) - _TAIL))
+    return text[: glued.start()].rstrip() if glued else text
 
 
 class _Plain(HTMLParser):

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ereput.domain.publication import PartialDate
-from ereput.ingest.aliases import FAINT, title_scores, words
+from ereput.ingest.aliases import FAINT, WEAK, title_scores, words
 from ereput.ingest.clean import cell
 from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name
@@ -151,7 +151,7 @@ def guess(header: Sequence[str], rows: Sequence[Cells], *, now: datetime, pins: 
     ]
     _place_titles(header, profiles, offers, pinned)
     chosen, scores = _choose(offers)
-    _names(chosen)
+    _names(chosen, scores)
     _by_content(header, profiles, chosen, scores, pinned)
     _original_first(header, chosen)
     columns = {role: tuple(indices) for role, indices in chosen.items()}
@@ -310,14 +310,16 @@ def _twin(score: float, best: float) -> bool:
     return score >= best >= 100  # noqa: PLR2004 # both are titled as texts in full
 
 
-def _names(chosen: dict[Role, list[int]]) -> None:
-    """Settle first and last names: only a pair makes an author."""
-    if Role.FIRST_NAME in chosen and Role.LAST_NAME not in chosen:
-        first = chosen.pop(Role.FIRST_NAME)
-        chosen.setdefault(Role.AUTHOR, first)
-    if Role.LAST_NAME in chosen and Role.FIRST_NAME not in chosen:
-        last = chosen.pop(Role.LAST_NAME)
-        chosen.setdefault(Role.AUTHOR, last)
+def _names(chosen: dict[Role, list[int]], scores: dict[Role, float]) -> None:
+    """Settle first and last names: only a pair makes an author; "nom" beside "prénom" is the last name."""
+    if Role.FIRST_NAME in chosen and Role.LAST_NAME not in chosen and scores.get(Role.AUTHOR, 100) <= WEAK:
+        chosen[Role.LAST_NAME] = chosen.pop(Role.AUTHOR)
+        scores[Role.LAST_NAME] = scores.pop(Role.AUTHOR)
+    for lone, other in ((Role.FIRST_NAME, Role.LAST_NAME), (Role.LAST_NAME, Role.FIRST_NAME)):
+        if lone in chosen and other not in chosen:
+            column, score = chosen.pop(lone), scores.pop(lone)
+            if Role.AUTHOR not in chosen:
+                chosen[Role.AUTHOR], scores[Role.AUTHOR] = column, score
 
 
 def _by_content(

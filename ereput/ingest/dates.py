@@ -162,6 +162,8 @@ class DateReader:
         try:
             if _FAST_ISO.fullmatch(raw):
                 return _in_range(self._fast(raw)), False
+            if raw.isdecimal() and raw.isascii():
+                return _in_range(self._digits(raw)), False
             words = fold(raw)
             edited = _EDITED.match(words) is not None
             return _in_range(self._words(words)), edited
@@ -309,6 +311,8 @@ class DateReader:
 
 def fold(text: str) -> str:
     """Return the text in lower case, without accents, with plain apostrophes and spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     flat = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
     return " ".join("".join(char for char in flat if not unicodedata.combining(char)).split())
 

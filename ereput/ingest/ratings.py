@@ -11,6 +11,7 @@ from ereput.ingest.dates import fold
 
 SCALES: Final = (5.0, 10.0, 20.0, 100.0)
 _LONGEST: Final = 120
+_LONGEST_SCALE: Final = 40
 _CACHE: Final = 50_000
 _RARE: Final = 0.05
 
@@ -94,7 +95,9 @@ class RatingReader:
         if number:
             return self._number(raw, _float(number[1]))
         mark = _written(raw)
-        return (None, "") if mark is None else (mark, raw)
+        if mark is None:
+            return None, ""
+        return mark, raw if len(raw) <= _LONGEST_SCALE else f"{mark:g}/5"
 
     def _number(self, raw: str, number: float) -> tuple[float | None, str]:
         if number > self._scale:

@@ -103,7 +103,7 @@ def _lists(node: object, path: tuple[str, ...], beside: ReadOnlyMapping[str, obj
                 yield from _lists(item, (*path, f"[{position}"), item)
     elif isinstance(node, dict):
         maps = [value for value in node.values() if isinstance(value, dict)]
-        if len(maps) > 1 and len(maps) == len(node) and _score(maps) >= _SURE:
+        if len(maps) > 1 and len(maps) == len(node) and all(_score([item]) >= _SURE for item in maps[:5]):
             yield Found(path, maps, beside, _score(maps))  # a dict of reviews by identifier
             return
         several = sum(isinstance(value, list) for value in node.values()) > 1

@@ -4,6 +4,7 @@ A reader is a module with two functions: `recognises(sample)` says whether it kn
 reads it. Most tell a format by its columns alone: they list `Layout`s and leave the rest to `read_layout`.
 """
 
+import re
 from collections.abc import Iterator, Mapping as ReadOnlyMapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +16,6 @@ from ereput.domain.publication import Draft, Reject
 from ereput.ingest.aliases import words
 from ereput.ingest.columns import Guess, complete, guess
 from ereput.ingest.platforms import platform_in
-from ereput.ingest.ratings import bare_number
 from ereput.ingest.reading import Mapping, Reading, Role
 from ereput.ingest.rows import Conventions, RowReader
 from ereput.ingest.sample import Sample
@@ -31,6 +31,9 @@ _AGGREGATE: Final = (
 _WIDE: Final = (
     "Certaines lignes ont plus de cellules que la ligne de titres : elles ont été recalées quand c’était sûr, "
     "refusées sinon."
+)
+_SAID: Final = re.compile(
+    r"avis|review|comm?ent|verbatim|temoign|feedback|retour|ressenti|opinion|texte?\b|conten|resena|rezension|recens|kommentar"
 )
 _UNTITLED: Final = "Le fichier n’a pas de ligne de titres : le rôle des colonnes a été deviné d’après leur contenu, à vérifier."
 
@@ -104,6 +107,8 @@ def read_layout(layout: Layout, key: str, sample: Sample, request: Request, *, m
         notes += [*table.notes, *_warnings(table)]
     if not readers:
         raise RefusedError(refusal)
+    if not any(table.head for table in sample.tables):
+        raise RefusedError("Le tableau n’a que sa ligne de titres : il n’y a aucun avis à importer.")
     text = " ".join(dict.fromkeys(note for note in notes if note))
     return Reading("reviews", key, text, items=_chain(readers))
 
@@ -138,7 +143,7 @@ def refuse(found: Guess, table: Table) -> str:
     dated = found.has(Role.DATE)
     if not worded and (found.has(Role.PLACE_RATING) or (counted and marked)):
         return _AGGREGATE
-    if worded and found.named(Role.TEXT) and (marked or dated or signed):
+    if worded and (found.named(Role.TEXT) or not found.has(Role.TEXT)) and (marked or dated or signed):
         return "" if _lively(found, table) else NOT_REVIEWS
     if worded and marked and (dated or signed):
         return ""
@@ -150,16 +155,12 @@ def refuse(found: Guess, table: Table) -> str:
 
 
 def _lively(found: Guess, table: Table) -> bool:
-    """Whether the text column of a table without marks holds words rather than codes."""
-    if found.has(Role.RATING, Role.RECOMMENDED, Role.REPLY):
+    """Whether the text column of a table without marks nor replies holds words, under a title that fits reviews."""
+    if found.has(Role.RATING, Role.RECOMMENDED, Role.REPLY, Role.PROS, Role.CONS):
         return True
-    column = found.mapping.columns.get(Role.TEXT, (-1,))[0]
-    texts = [
-        row[column]
-        for row in table.head
-        if column < len(row) and isinstance(row[column], str) and row[column]
-    ]
+    column = found.mapping.columns[Role.TEXT][0]
+    if not found.has(Role.AUTHOR, Role.FIRST_NAME) and not _SAID.search(words(table.header[column])):
+        return False
+    texts = [row[column] for row in table.head if column < len(row) and isinstance(row[column], str) and row[column]]
     spaced = sum(" " in str(text).strip() for text in texts)
-    return (
-        bool(texts) and spaced * 2 > len(texts) and not all(bare_number(text) is not None for text in texts)
-    )
+    return bool(texts) and spaced * 2 > len(texts)

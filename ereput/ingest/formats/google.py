@@ -23,6 +23,11 @@ _RECORD: Final = {
     "reviewReply.updateTime": Role.REPLIED,
 }
 _LAYOUTS: Final = (
+    Layout(
+        ("review.starRating", "review.createTime"),
+        _PROFILE,
+        {f"review.{name}": role for name, role in _RECORD.items()} | {"name": Role.PLACE_ID},
+    ),
     Layout(("starRating", "createTime"), _PROFILE, _RECORD),
     Layout(("starRating", "reviewer.displayName"), _PROFILE, _RECORD),
     Layout(
