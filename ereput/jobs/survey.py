@@ -259,7 +259,7 @@ class _Block:
         if not level or week.observed <= 0:
             return
         facts = {
-            "last_week": week.week,
+            "peak_week": week.week,
             "level": level,
             "observed": week.observed,
             "expected": week.expected,
@@ -271,32 +271,30 @@ class _Block:
         same = next((a for a in alerts if a.week <= week.week <= a.last_week + timedelta(days=14)), None)
         now = self.context.now
         if same is None:
-            values = {
-                "practitioner_id": who,
-                "kind": "spike",
-                "platform": "",
-                "week": week.week,
-                "state": "open",
-            }
+            values = {"practitioner_id": who, "kind": "spike", "platform": "", "state": "open"}
+            values |= {"week": week.week, "last_week": week.week}
             number = signals.insert_alert(connection, raised_at=now, changed_at=now, **values, **facts)
             alerts.append(signals.one_alert(connection, number))
             return
+        # The figures shown are those of the strongest week; a lasting burst stays one alert.
+        is_peak = week.week == same.peak_week or week.odds > same.odds
+        changes: dict[str, Any] = facts if is_peak else {}
+        if same.level == "alert" and week.week != same.peak_week:
+            changes = changes | {"level": "alert"}
+        changes = changes | {"last_week": max(week.week, same.last_week)}
         worse = (same.level == "watch" and level == "alert") or week.odds > same.odds + WORSE
-        state = "open" if worse or same.state == "over" else same.state
-        if same.level == "alert":
-            facts["level"] = "alert"  # what was once alarming stays so while it lasts
-        unchanged = state == same.state and all(getattr(same, name) == value for name, value in facts.items())
-        if week.week < same.last_week or unchanged:
-            return
-        signals.change_alert(connection, same.id, state=state, changed_at=now, **facts)
-        alerts[alerts.index(same)] = signals.one_alert(connection, same.id)
+        if worse or same.state == "over":
+            changes |= {"state": "open"}
+        if any(getattr(same, name) != value for name, value in changes.items()):
+            signals.change_alert(connection, same.id, changed_at=now, **changes)
+            alerts[alerts.index(same)] = signals.one_alert(connection, same.id)
 
     def _close(self, connection: sa.Connection, who: int, alerts: list[Any]) -> None:
         """End the alerts that time or new data took the ground from, and those that woke up."""
         judged = {week.week: week for week in self.judged[who]}
         today, now = self.context.today, self.context.now
         for alert in (alert for alert in alerts if alert.state != "over"):
-            week = judged.get(alert.last_week)
+            week = judged.get(alert.peak_week)
             if week is not None and not self.thresholds.level(week.score):
                 signals.change_alert(
                     connection, alert.id, state="over", reason="Les données ont changé.", changed_at=now

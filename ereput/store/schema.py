@@ -382,6 +382,7 @@ alert = sa.Table(
     _text("platform"),
     sa.Column("week", sa.Date, nullable=False),  # the first
     sa.Column("last_week", sa.Date, nullable=False),
+    sa.Column("peak_week", sa.Date, nullable=False),  # the one that the figures below are of
     sa.Column("level", sa.Text, nullable=False),  # watch, alert
     sa.Column("observed", sa.Float, nullable=False),
     sa.Column("expected", sa.Float, nullable=False),

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.Text(), server_default="", nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
         sa.Column("last_week", sa.Date(), nullable=False),
+        sa.Column("peak_week", sa.Date(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("observed", sa.Float(), nullable=False),
         sa.Column("expected", sa.Float(), nullable=False),
