@@ -10,11 +10,12 @@ from ereput.facts import french, reviews, words
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Review, Tone
-from ereput.store import Store, batches, feeds, practitioners, reads_sources, rollups
+from ereput.store import Store, batches, feeds, places, practitioners, reads_sources, rollups
 from ereput.store import reads_practitioner as reads
 from ereput.store.scope import Row
 
 QUIET_DAYS = 60
+LONGEST_CALM = 4.6  # usual intervals
 _ORIGINS = {"file": "fichier", "feed": "flux", "manual": "saisie", "demo": "démonstration"}
 
 
@@ -76,6 +77,17 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows of a portfolio's files whose practitioner is not sure. `place` is untrusted."""
+
+    portfolio_id: int
+    place_key: int
+    place: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Sources:
     """The page. `targets` say whom a file may be for: {label: (practitioner slug, portfolio name)}."""
 
@@ -84,6 +96,7 @@ class Sources:
     platforms: tuple[Platform, ...]
     imports: tuple[Import, ...]
     doubts: tuple[Doubt, ...]
+    waiting: tuple[Waiting, ...]
     targets: dict[str, tuple[str, str]]
 
 
@@ -103,6 +116,10 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
         )
         seen = _platforms(connection, viewer, scope, today)
         doubts = _doubts(connection, viewer, scope)
+        waiting = tuple(
+            Waiting(row.portfolio_id, row.place_key, row.place, row.reason, row.rows)
+            for row in places.read_waiting(connection, viewer)
+        )
         folders = practitioners.read_portfolios(connection, viewer)
     return Sources(
         sentence=_sentence(followed, seen, journal),
@@ -110,6 +127,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
         platforms=seen,
         imports=journal,
         doubts=doubts,
+        waiting=waiting,
         targets=_targets(scope, [name for name, is_demo in folders if not is_demo]),
     )
 
@@ -148,11 +166,27 @@ def _feed(row: Row, today: date) -> Feed:
     elif row.ok_at is None:
         tone, health = Tone.CALM, "pas encore consulté"
     else:
-        news = f", dernière nouveauté le {french.day(row.newest_at.date())}" if row.newest_at else ""
-        tone, health = Tone.CALM, f"répond, consulté le {french.day_ago(row.ok_at.date(), today)}{news}"
+        newest = f", dernier article le {french.day(row.newest_on)}" if row.newest_on else ""
+        tone, health = Tone.CALM, f"répond, consulté le {french.day_ago(row.ok_at.date(), today)}{newest}"
+        if is_silent(row, today):
+            tone = Tone.URGENT
+            habit = french.plural(max(round(row.habit_hours / 24), 1), "jour")
+            health = (
+                f"muet depuis le {french.day(row.newest_on)}, alors qu’il publie tous les {habit} environ"
+            )
     return Feed(
         row.id, row.title or row.url, row.practitioner_name or "portefeuille", tone, health, row.error
     )
+
+
+def is_silent(row: Row, today: date) -> bool:
+    """Whether a feed that answers has been silent for longer than its habit explains.
+
+    At a constant rate, a silence of 4.6 usual intervals happens by chance once in a hundred.
+    """
+    if row.newest_on is None or row.habit_hours is None:
+        return False
+    return (today - row.newest_on).days * 24 > max(LONGEST_CALM * row.habit_hours, 72)
 
 
 def _import(row: Row) -> Import:

@@ -3,17 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ereput.domain.errors import RefusedError
-from ereput.ingest import Reading, read_bytes
+from ereput.ingest import Reading, read_bytes, read_file
 from ereput.ingest.fetch import Failed, FetchPolicy, FetchRequest, NotModified, Ok, fetch_many, next_due
 from ereput.jobs.context import Context
 from ereput.jobs.importing import Outcome, Request, store_publications
 from ereput.store import feeds, journal, practitioners
 
 Progress = Callable[[int, int], None]
+ENOUGH_ITEMS = 4  # fewer dates show no habit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ def add(context: Context, url: str, *, practitioner: str = "", portfolio: str = 
     return added
 
 
+def add_opml(context: Context, path: Path, *, practitioner: str = "", portfolio: str = "") -> tuple[int, int]:
+    """Follow every feed of an OPML file; return how many are new and how many were followed already."""
+    reading = read_file(path, now=context.now)
+    if reading.kind != "opml":
+        raise RefusedError("Ce fichier n’est pas une liste de flux (OPML).")
+    added = [add(context, feed.url, practitioner=practitioner, portfolio=portfolio) for feed in reading.feeds]
+    new = sum(is_new for _, is_new in added)
+    return new, len(added) - new
+
+
 def remove(context: Context, feed_id: int) -> None:
     """Stop following a feed; what it brought stays."""
     with context.store.writing() as connection:
@@ -76,16 +88,16 @@ def _conclude(context: Context, feed: Any, fetched: Ok | NotModified | Failed) -
     if isinstance(fetched, Failed):
         return _failed(context, feed, fetched.reason, fetched.retry_after)
     if isinstance(fetched, NotModified):
-        _record(context, feed, tried_at=context.now, ok_at=context.now, errors=0, error="")
+        _record(context, feed, ok_at=context.now, errors=0, error="")
         return FeedOutcome(feed.id, feed.url, "not_modified")
     try:
-        outcome = _store(context, feed, read_bytes(fetched.body, feed.url, now=context.now))
+        reading = read_bytes(fetched.body, fetched.final_url, now=context.now)
+        outcome = _store(context, feed, reading)
     except RefusedError as refusal:
         return _failed(context, feed, str(refusal), None)
     new = outcome.new if outcome else 0
-    news: dict[str, Any] = {"newest_at": context.now} if new else {}
     tags: dict[str, Any] = {"etag": fetched.etag, "last_modified": fetched.last_modified}
-    _record(context, feed, tried_at=context.now, ok_at=context.now, errors=0, error="", **tags, **news)
+    _record(context, feed, ok_at=context.now, errors=0, error="", **tags, **_rhythm(reading))
     return FeedOutcome(
         feed.id, feed.url, "new" if new else "unchanged", new, outcome.unchanged if outcome else 0
     )
@@ -106,11 +118,22 @@ def _store(context: Context, feed: Any, reading: Reading) -> Outcome | None:
 
 
 def _failed(context: Context, feed: Any, reason: str, retry_after: timedelta | None) -> FeedOutcome:
-    _record(context, feed, retry_after, tried_at=context.now, errors=feed.errors + 1, error=reason)
+    _record(context, feed, retry_after, errors=feed.errors + 1, error=reason)
     return FeedOutcome(feed.id, feed.url, "failed", error=reason)
 
 
+def _rhythm(reading: Reading) -> dict[str, Any]:
+    """Return the day of a feed's latest item and the usual hours between two, as far as they are known."""
+    days = sorted(entry.published.day for entry in reading.entries if entry.published is not None)
+    known: dict[str, Any] = {"newest_on": days[-1]} if days else {}
+    if len(days) >= ENOUGH_ITEMS:
+        known["habit_hours"] = max((days[-1] - days[0]).days * 24 / (len(days) - 1), 1.0)
+    return known
+
+
 def _record(context: Context, feed: Any, retry_after: timedelta | None = None, /, **values: Any) -> None:
-    due: datetime = next_due(context.now, None, values["errors"], retry_after)
+    hours = values.get("habit_hours", feed.habit_hours)
+    habit = timedelta(hours=hours) if hours else None
+    due: datetime = next_due(context.now, habit, values["errors"], retry_after)
     with context.store.writing() as connection:
-        feeds.record(connection, feed.id, next_due=due, **values)
+        feeds.record(connection, feed.id, tried_at=context.now, next_due=due, **values)

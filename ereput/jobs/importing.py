@@ -21,11 +21,12 @@ import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, Kind, Known, Reject
-from ereput.ingest import identity, mentions, platform_of_name, platforms, read_file
+from ereput.ingest import Mapping, identity, mentions, platform_of_name, platforms, read_file
 from ereput.ingest.identity import Fate, Keys, Verdict
 from ereput.ingest.packing import pack
 from ereput.ingest.reading import Reading
 from ereput.ingest.routing import Candidate, Router, place_key, shown_place, story_key
+from ereput.jobs import mapping
 from ereput.jobs.context import Context
 from ereput.store import batches, journal, places, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
@@ -86,6 +87,7 @@ def import_file(
     platform: str = "",
     is_complete: bool = False,
     format_name: str | None = None,
+    columns: Mapping | None = None,
     progress: Progress | None = None,
 ) -> Outcome:
     """Read a file and store what it holds; everything or nothing.
@@ -101,6 +103,7 @@ def import_file(
     with context.store.reading() as connection:
         who = practitioners.read_one(connection, context.viewer, practitioner).id if practitioner else None
         where = practitioners.read_portfolio(connection, context.viewer, portfolio) if portfolio else None
+    columns = columns or mapping.saved_for(context, path)
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     request = Request(
@@ -114,7 +117,7 @@ def import_file(
     )
 
     def reading() -> Reading:
-        found = read_file(path, now=context.now, format_name=format_name)
+        found = read_file(path, now=context.now, format_name=format_name, mapping=columns)
         if found.kind == "opml":
             raise RefusedError(
                 "Ce fichier est une liste de flux (OPML) : ajoutez-le comme flux, pas comme avis."

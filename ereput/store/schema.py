@@ -348,7 +348,8 @@ feed = sa.Table(
     sa.Column("added_at", Moment, nullable=False),
     sa.Column("tried_at", Moment),
     sa.Column("ok_at", Moment),
-    sa.Column("newest_at", Moment),  # when it last brought something new
+    sa.Column("newest_on", sa.Date),  # the day of its latest item
+    sa.Column("habit_hours", sa.Float),  # the usual time between two items
     _count("errors"),
     _text("error"),
     sa.Column("next_due", Moment, nullable=False, index=True),
