@@ -1,6 +1,41 @@
-"""sources."""
+"""Sources: is everything coming in?"""
 
-from ereput.ui import parts, room
+import streamlit as st
+
+from ereput.facts import sources as facts
+from ereput.ui import parts, room, sources
 
 here = room.here()
-parts.head("sources", here.scope.name)
+found = here.read(facts.read)
+parts.head("Sources", found.sentence)
+if not found.targets:
+    parts.section("Ajouter un praticien")
+    sources.add_practitioner(here)
+    st.stop()
+
+sources.drop_zone(here, found.targets)
+sources.outcomes()
+if found.waiting:
+    parts.section("Lignes à affecter", "Le fichier ne dit pas assez de qui elles parlent.")
+    sources.waiting(here, found.waiting)
+if found.doubts:
+    parts.section("Peut-être deux fois le même avis", "Ni fusionnés, ni comptés deux fois sans vous.")
+    sources.doubts(found.doubts)
+
+platforms, feeds, imports, people = st.tabs(
+    ["Plateformes", "Flux", "Journal des imports", "Praticiens"], key="sources_partie", bind="query-params"
+)
+with platforms:
+    if found.platforms:
+        sources.platform_list(found.platforms)
+    else:
+        st.text("Choisissez un praticien pour voir jusqu’à quel jour chaque plateforme a été vue.")
+with feeds:
+    sources.feed_list(here, found.feeds)
+    sources.add_feed(here, found.targets)
+with imports:
+    sources.journal(here, found.imports)
+    if not found.imports:
+        st.text("Aucun import pour l’instant.")
+with people:
+    sources.add_practitioner(here)

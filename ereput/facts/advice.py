@@ -7,6 +7,7 @@ from ereput.facts import french
 from ereput.facts.shapes import Basis, Due, Notice, Origin, Step, Tone
 from ereput.guidance import model
 from ereput.guidance.base import Base
+from ereput.guidance.group import GroupStep
 from ereput.guidance.route import RouteDeadline, RouteStep
 
 URGENT_DAYS, WATCH_DAYS = 15, 30
@@ -51,11 +52,6 @@ def routed(base: Base, steps: Sequence[RouteStep], today: date) -> tuple[Step, .
 
 
 def _routed(base: Base, step: RouteStep, today: date) -> Step:
-    tags = [
-        "à faire en premier" if step.raised else "",
-        "facultatif" if step.optional else "",
-        "en parallèle" if step.parallel else "",
-    ]
     return Step(
         id=step.id,
         title=step.title,
@@ -71,7 +67,27 @@ def _routed(base: Base, step: RouteStep, today: date) -> Step:
         warnings=step.warnings,
         legal=bases(step.legal),
         templates=tuple((name, base.templates[name].title) for name in step.templates),
-        tags=tuple(filter(None, tags)),
+        tags=_tags(raised=step.raised, optional=step.optional, parallel=step.parallel),
+    )
+
+
+def grouped(base: Base, step: GroupStep, today: date) -> Step:
+    """Return a step for a group; the case steps that each publication may follow apart are named."""
+    then = french.joined([french.quoted(base.steps[name].title) for name in step.case_steps])
+    return Step(
+        id=step.id,
+        title=step.title,
+        text=step.text,
+        why=step.why,
+        origin=origin(step.origin),
+        origin_note=french.sentence_case(base.origins[step.origin]),
+        leaflet=step.leaflet or "",
+        corrections=tuple(deviation.correction for deviation in step.deviations),
+        moments=(f"Ensuite, pour chaque publication à part : {then}.",) if then else (),
+        deadlines=tuple(due(deadline, today) for deadline in step.deadlines),
+        warnings=step.warnings,
+        legal=bases(step.legal),
+        tags=_tags(optional=step.optional, parallel=step.parallel),
     )
 
 
@@ -90,8 +106,13 @@ def plain(base: Base, step: model.Step) -> Step:
         warnings=step.warnings,
         legal=bases(step.legal),
         templates=tuple((name, base.templates[name].title) for name in step.templates),
-        tags=("facultatif",) if step.optional else (),
+        tags=_tags(optional=step.optional),
     )
+
+
+def _tags(*, raised: bool = False, optional: bool = False, parallel: bool = False) -> tuple[str, ...]:
+    words = {"à faire en premier": raised, "facultatif": optional, "en parallèle": parallel}
+    return tuple(word for word, holds in words.items() if holds)
 
 
 def origin(value: model.Origin) -> Origin:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from ereput.domain.practitioner import Guarantee, Viewer
 from ereput.facts import advice, french, next_steps, reviews, weekly, words
@@ -20,6 +21,7 @@ WEEKS_A_YEAR = 365.2425 / 7
 MOST_REVIEWS = 50
 CHART_WEEKS = 52
 _HALF = 0.5
+_LEAST = 0.05
 _FEW = 2
 
 _KINDS = {
@@ -70,6 +72,7 @@ class Detail:
     drivers: tuple[str, ...]
     reviews: tuple[Review, ...]
     weekly: weekly.Weekly
+    group: next_steps.Group
     assumptions: tuple[str, ...]
 
 
@@ -103,7 +106,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
 def alert_cards(store: Store, viewer: Viewer, now: datetime, *, slug: str = "") -> list[AlertCard]:
     """Return the alerts that the viewer may see, of one practitioner or of all, open ones first.
 
-    The steps are those of a review still « à qualifier » : what holds before anybody has read it.
+    The steps are those of the group, before anybody has read what is inside.
 
     Raises:
         RefusedError: the practitioner is not in view.
@@ -112,32 +115,44 @@ def alert_cards(store: Store, viewer: Viewer, now: datetime, *, slug: str = "") 
     with store.reading() as connection:
         who = practitioners.read_one(connection, viewer, slug).id if slug else None
         rows = signals.read_alerts(connection, viewer, practitioner_id=who)
-    steps = {
-        guarantee: next_steps.before_reading(guarantee, now.date())
-        for guarantee in {Guarantee(row.guarantee) for row in rows}
-    }
-    cards = [_card(row, steps[Guarantee(row.guarantee)]) for row in rows]
+    cards = [_card(row, now.date()) for row in rows]
     return sorted(cards, key=lambda card: (card.state != "open", card.level != "alert"))
 
 
-def detail(store: Store, viewer: Viewer, scope: Scope, card: AlertCard, now: datetime) -> Detail:
+def detail(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, card: AlertCard) -> Detail:
     """Return what stands behind one alert of the scope."""
-    who = next(member for member in scope.members if member.id == card.practitioner_id)
+    who = scope.member(card.practitioner_id)
     inside = Filters(weeks=(card.week, card.last_week), is_negative=True)
     with store.reading() as connection:
         rows = reads.page(connection, viewer, who.id, inside, limit=MOST_REVIEWS)
         shown = reviews.shown(connection, viewer, who.id, rows)
     first = card.last_week - timedelta(weeks=CHART_WEEKS)
+    dates = [found for row in rows if (found := reviews.published(row)) is not None]
+    group = next_steps.of_alert(
+        card.kind,
+        platform=rows[0].platform if len({row.platform for row in rows}) == 1 else "",
+        guarantee=who.guarantee,
+        today=now.date(),
+        oldest=min(dates, key=lambda found: found.earliest, default=None),
+        contract_days=who.declaration_days,
+    )
     return Detail(
         card=card,
         drivers=_drivers(rows),
         reviews=shown,
         weekly=weekly.read(store, viewer, who, now, first=first, last=now.date()),
-        assumptions=_assumptions(card),
+        group=group,
+        assumptions=(*_assumptions(card), *group.assumptions),
     )
 
 
-def _card(row: Row, steps: tuple[Step, ...]) -> AlertCard:
+@cache
+def _group(kind: str, platform: str, guarantee: Guarantee, today: date) -> next_steps.Group:
+    """Return what holds for every alert of a kind: a portfolio has many alerts and few kinds."""
+    return next_steps.of_alert(kind, platform=platform, guarantee=guarantee, today=today)
+
+
+def _card(row: Row, today: date) -> AlertCard:
     title = _title(row)
     rarity = _rarity(row)
     state_text = words.STATES.get(row.state, row.state)
@@ -164,7 +179,7 @@ def _card(row: Row, steps: tuple[Step, ...]) -> AlertCard:
         state=row.state,
         state_text=state_text + (f" : {row.reason}" if row.reason else ""),
         is_provisional=row.is_provisional,
-        steps=steps,
+        steps=_group(row.kind, row.platform, Guarantee(row.guarantee), today).steps,
     )
 
 
@@ -173,7 +188,8 @@ def _title(row: Row) -> str:
         kind = _KINDS.get(row.kind, row.kind)
         return f"{kind}, {words.platform(row.platform)}" if row.platform else kind
     count = french.plural(row.observed, "avis négatif", "avis négatifs")
-    return f"{count} la {french.week(row.last_week)} ; {french.number(row.expected, 1)} attendu"
+    expected = french.number(row.expected, 1) if row.expected >= _LEAST else "moins de 0,1"
+    return f"{count} la {french.week(row.peak_week)} ; {expected} attendu"
 
 
 def _when(row: Row) -> str:

@@ -1,91 +1,150 @@
-"""From what the user answers of one publication to its ordered next steps, in the leaflet's words first."""
+"""From an alert, then from what the user answers of each publication apart, to the ordered next steps.
 
-from dataclasses import dataclass
+An alert gets the steps of its group, never a legal route; a publication gets its own once the user has
+classed it. Nothing is stored, nothing is decided for the user: the only answers proposed are facts on
+record, the practitioner's guarantee and whether the site lets professionals reply.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from ereput.domain.practitioner import Guarantee, Practitioner, Viewer
+from ereput.domain.practitioner import Guarantee, Viewer
+from ereput.domain.publication import PartialDate
 from ereput.facts import advice, reviews, words
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Review, Step
 from ereput.guidance import base as bases
-from ereput.guidance.model import Author, Flag, Qualification, YesNo
-from ereput.guidance.route import Situation, route
+from ereput.guidance.group import AlertKind, group_route
+from ereput.guidance.model import Criterion, YesNo
+from ereput.guidance.qualification import Answers, load_questions, reminders, situation
+from ereput.guidance.route import route
 from ereput.store import Store
 from ereput.store import reads_practitioner as reads
-from ereput.store.scope import Row
-
-QUALIFICATIONS = {
-    Qualification.TO_QUALIFY: "Je ne sais pas encore",
-    Qualification.LICIT: "Licite : une opinion ou une expérience, même sévère",
-    Qualification.PRESUMED_ILLICIT: "Illicite présumé : injure, diffamation, menace, haine, vie privée…",
-    Qualification.POSITIVE: "Positif",
-}
-AUTHORS = {
-    Author.UNKNOWN: "Inconnu, ou doute sur son identité",
-    Author.IDENTIFIED_PATIENT: "Identifié sans doute possible",
-    Author.NOT_A_PATIENT: "Des indices objectifs, hors dossier médical, font douter de l’expérience",
-    Author.COMPETITOR: "Des indices objectifs désignent un concurrent ou un confrère",
-}
-FLAGS = {
-    Flag.THREAT: "Menace ou danger",
-    Flag.HATE_VIOLENCE: "Appel à la haine ou à la violence",
-    Flag.PRIVATE_ADDRESS: "Adresse personnelle divulguée",
-    Flag.COLLEAGUE: "L’auteur paraît être un confrère",
-    Flag.BREAKS_SITE_RULES: "Enfreint une règle précise du site",
-    Flag.DOUBTFUL: "Authenticité douteuse, indices objectifs",
-    Flag.UNCERTAIN_DATE: "Date de première mise en ligne incertaine",
-    Flag.BLAMES_CARE: "Reproche une faute ou un dommage lié au soin",
-    Flag.GDPR_REFUSED: "Demande RGPD refusée ou sans réponse",
-    Flag.PUBLIC_PRACTICE: "Vise un exercice public (hôpital…)",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """What the user said of one publication. Nothing of it is stored, nothing is decided for them."""
+class Group:
+    """What to do of an alert: the rule that heads it, the steps, what is assumed."""
 
-    qualification: Qualification = Qualification.TO_QUALIFY
-    author: Author = Author.UNKNOWN
-    reported: bool = False
-    flags: frozenset[Flag] = frozenset()
+    title: str
+    rule: str
+    steps: tuple[Step, ...]
+    assumptions: tuple[str, ...]
 
 
-def before_reading(guarantee: Guarantee, today: date) -> tuple[Step, ...]:
-    """Return the steps that hold for a publication nobody has qualified yet, whatever it says."""
-    return _steps(Answers(), guarantee, today)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question. `answers` are {value: (label, what it means)}; `proposed` a fact on record, or ""."""
+
+    id: str
+    text: str
+    help: str
+    several: bool
+    required: bool
+    leaflet: str
+    answers: Mapping[str, tuple[str, str]]
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """The questions in order, headed by the principle that the user classes and chooses."""
+
+    principle: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What follows from the answers: the steps in order, and what is worth reading again."""
+
+    steps: tuple[Step, ...]
+    reminders: tuple[str, ...]
+
+
+def of_alert(
+    kind: str,
+    *,
+    platform: str,
+    guarantee: Guarantee,
+    today: date,
+    oldest: PartialDate | None = None,
+    contract_days: int | None = None,
+) -> Group:
+    """Return the steps for an alert on a group. Deadlines count from the oldest publication, if any."""
+    base = bases.load()
+    found = group_route(
+        base,
+        AlertKind(kind),
+        direct_reply=YesNo.YES if words.can_reply(platform) else YesNo.NO,
+        guarantee=guarantee,
+        today=today,
+        oldest=oldest,
+        learned=today if oldest else None,
+        contract_days=contract_days,
+    )
+    steps = tuple(advice.grouped(base, step, today) for step in found.steps)
+    return Group(found.title, found.rule, steps, found.assumptions)
+
+
+def questions(
+    store: Store, viewer: Viewer, scope: Scope, _now: datetime, *, publication: Review
+) -> Questions:
+    """Return what to ask of one publication of the scope."""
+    asked = load_questions(bases.load())
+    with store.reading() as connection:
+        row = reads.one(connection, viewer, publication.practitioner_id, publication.id)
+    known = {
+        Criterion.GUARANTEE: scope.member(publication.practitioner_id).guarantee.value,
+        Criterion.DIRECT_REPLY: YesNo.YES.value if row and words.can_reply(row.platform) else "",
+    }
+    return Questions(
+        asked.principle,
+        tuple(
+            Question(
+                id=question.id,
+                text=question.text,
+                help=question.help,
+                several=question.several,
+                required=question.required,
+                leaflet=question.leaflet or "",
+                answers={answer.value: (answer.label, answer.meaning) for answer in question.answers},
+                proposed=known.get(question.criterion, "") if question.criterion else "",
+            )
+            for question in asked.questions
+        ),
+    )
 
 
 def of_publication(
-    store: Store, viewer: Viewer, scope: Scope, now: datetime, *, publication: Review, answers: Answers
-) -> tuple[Step, ...]:
-    """Return the next steps for one publication of the scope, given what the user answered of it."""
-    who = next(member for member in scope.members if member.id == publication.practitioner_id)
+    store: Store,
+    viewer: Viewer,
+    scope: Scope,
+    now: datetime,
+    *,
+    publication: Review,
+    answers: Mapping[str, Sequence[str]],
+) -> Advice:
+    """Return the next steps for one publication of the scope, given the user's answers.
+
+    Raises:
+        RefusedError: a question that needs an answer has none.
+
+    """
+    base, today = bases.load(), now.date()
+    asked = load_questions(base)
+    given: Answers = dict(answers)
+    who = scope.member(publication.practitioner_id)
     with store.reading() as connection:
         row = reads.one(connection, viewer, who.id, publication.id)
-    return _steps(answers, who.guarantee, now.date(), who=who, row=row)
-
-
-def _steps(
-    answers: Answers,
-    guarantee: Guarantee,
-    today: date,
-    *,
-    who: Practitioner | None = None,
-    row: Row | None = None,
-) -> tuple[Step, ...]:
-    base = bases.load()
-    can_reply = row is not None and words.can_reply(row.platform)
-    situation = Situation(
-        qualification=answers.qualification,
-        author=answers.author,
-        direct_reply=YesNo.YES if can_reply else YesNo.NO,
-        guarantee=guarantee,
-        reported_without_effect=YesNo.YES if answers.reported else YesNo.NO,
-        flags=answers.flags,
-        published=reviews.published(row) if row is not None else None,
-        profession=who.profession if who else None,
-        # The day it was read is the earliest that the tool can vouch for, hence the cautious one.
-        learned=row.first_seen.date() if row is not None else None,
-        contract_days=who.declaration_days if who else None,
+    found = replace(
+        situation(asked, given),
+        published=reviews.published(row) if row else None,
+        profession=who.profession,
+        # The day it was read here is the earliest that the tool can vouch for, hence the cautious one.
+        learned=row.first_seen.date() if row else None,
+        contract_days=who.declaration_days,
     )
-    return advice.routed(base, route(base, situation, today=today), today)
+    steps = advice.routed(base, route(base, found, today=today), today)
+    return Advice(steps, reminders(asked, given))

@@ -15,6 +15,8 @@ from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
 from ereput.store.scope import Row, Rows
 
+__all__ = ["Filters", "Page", "asked", "one", "platform_options", "published", "read_page", "shown"]
+
 PAGE_SIZE = 10
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.store import Store, practitioners
 
@@ -38,6 +39,18 @@ class Scope:
     def ids(self) -> frozenset[int]:
         """The practitioners that figures count."""
         return frozenset({self.chosen.id} if self.chosen else {member.id for member in self.members})
+
+    def member(self, practitioner_id: int) -> Practitioner:
+        """Return a practitioner in view by its id.
+
+        Raises:
+            RefusedError: it is not in view.
+
+        """
+        for member in self.members:
+            if member.id == practitioner_id:
+                return member
+        raise RefusedError("Ce praticien n’est pas dans votre périmètre.")
 
     @property
     def has_demo(self) -> bool:

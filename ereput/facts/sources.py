@@ -186,7 +186,7 @@ def is_silent(row: Row, today: date) -> bool:
     """
     if row.newest_on is None or row.habit_hours is None:
         return False
-    return (today - row.newest_on).days * 24 > max(LONGEST_CALM * row.habit_hours, 72)
+    return bool((today - row.newest_on).days * 24 > max(LONGEST_CALM * row.habit_hours, 72))
 
 
 def _import(row: Row) -> Import:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from ereput.detect import series, spikes
 from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
+from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french
 from ereput.store import Store, journal, rollups, signals
@@ -125,10 +126,10 @@ def _weights(
     return {platform: count / total for platform, count in counts.items()}
 
 
-def _prior(connection: sa.Connection, *, is_demo: bool) -> spikes.Prior:
+def _prior(connection: sa.Connection, *, is_demo: bool) -> Prior:
     """Return what the portfolio taught at the last survey; made-up practitioners teach and learn nothing."""
     kept = None if is_demo else signals.latest_prior(connection)
     if kept is None:
-        return spikes.DEFAULT_PRIOR
+        return DEFAULT_PRIOR
     payload = json.loads(kept.payload)
-    return spikes.Prior(payload["log_level"], payload["level_sd"], tuple(payload["dispersion"]))
+    return Prior(payload["log_level"], payload["level_sd"], tuple(payload["dispersion"]))

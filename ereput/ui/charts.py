@@ -44,8 +44,8 @@ pio.templates["ereput"] = go.layout.Template(
         "dragmode": False,
         "bargap": 0.25,
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "xanchor": "left"},
-        "xaxis": {"fixedrange": True, "tickangle": 0, "title": {"text": ""}},
-        "yaxis": {"fixedrange": True, "title": {"text": ""}},
+        "xaxis": {"fixedrange": True, "tickangle": 0},
+        "yaxis": {"fixedrange": True},
     }
 )
 

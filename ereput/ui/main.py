@@ -5,10 +5,12 @@ from pathlib import Path
 import streamlit as st
 
 from ereput.facts import scope as scopes
-from ereput.facts.period import until
+from ereput.facts.period import Stretch, until
 from ereput.jobs.context import ADMINISTRATOR
 from ereput.ui import room, sidebar
 
+OVER_A_PERIOD = {"praticien"}
+"""The pages that obey the period; the others speak of today."""
 STYLE = Path(__file__).parent / "house.css"
 
 
@@ -38,7 +40,8 @@ def main() -> None:
     now = settings.now()
     scope = scopes.read(store, ADMINISTRATOR)
     with st.sidebar:
-        slug, stretch = sidebar.choices(scope)
+        slug = sidebar.practitioner(scope)
+        stretch = sidebar.stretch() if page.url_path in OVER_A_PERIOD else Stretch.YEAR
         entered = room.Room(store, ADMINISTRATOR, scope.on(slug), until(stretch, now.date()), now)
         sidebar.demonstration(entered)
     room.enter(entered)

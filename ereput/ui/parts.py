@@ -5,6 +5,7 @@ So do our own sentences as soon as they hold a name. Each key gives a container 
 `house.css` keeps for its prefix; it must be unique on the page.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -14,6 +15,7 @@ from ereput.facts import french
 from ereput.facts.shapes import Basis, Due, Good, Notice, Origin, Review, Step, Tile, Tone
 
 CLAMP = 420
+_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: what a backslash disarms in Markdown
 _TONE_COLOURS: dict[Tone, Literal["gray", "orange", "red"]] = {
     Tone.CALM: "gray",
     Tone.WATCH: "orange",
@@ -27,9 +29,14 @@ _ORIGIN_COLOURS: dict[Origin, Literal["primary", "blue", "violet"]] = {
 }
 
 
+def plain(text: str) -> str:
+    """Return a text that Streamlit's Markdown shows as it is: for labels, which know nothing else."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(text.split()))
+
+
 def head(title: str, sentence: str) -> None:
-    """Open a page: its title, then its answer in one sentence. The sentence may hold a name."""
-    st.title(title, anchor=False)
+    """Open a page: its title, then its answer in one sentence. Both may hold a name."""
+    st.title(plain(title), anchor=False)
     with st.container(key="lead-answer"):
         st.text(sentence)
 

@@ -48,6 +48,10 @@ class Room:
         """Return what a module of `ereput.facts` knows of this room."""
         return facts(self.store, self.viewer, self.scope, self.period, self.now)
 
+    def ask(self, facts: Callable[..., T], **of: object) -> T:
+        """Return what facts know of one thing in view, whatever the period."""
+        return facts(self.store, self.viewer, self.scope, self.now, **of)
+
 
 @st.cache_resource(show_spinner=False)
 def store_at(url: str) -> Store:

@@ -4,13 +4,14 @@ import streamlit as st
 
 from ereput.facts.period import Stretch
 from ereput.facts.scope import EVERYBODY, Scope
+from ereput.jobs.demo_portfolio import remove_demo
 from ereput.ui.room import Room
 
 EVERYONE = "tous"
 
 
-def choices(scope: Scope) -> tuple[str, Stretch]:
-    """Draw the two selectors that every page obeys; they stand in the address, so a view can be shared."""
+def practitioner(scope: Scope) -> str:
+    """Choose about whom; the choice stands in the address, so that a view can be shared."""
     names = scope.labels
     slug = EVERYONE
     if len(names) > 1:
@@ -24,8 +25,13 @@ def choices(scope: Scope) -> tuple[str, Stretch]:
     elif names:
         st.caption("Praticien")
         st.text(next(iter(names.values())))
-    stretch = st.selectbox("Période", list(Stretch), index=2, key="periode", bind="query-params")
-    return slug, stretch or Stretch.YEAR
+    return slug
+
+
+def stretch() -> Stretch:
+    """Choose over which days."""
+    chosen = st.selectbox("Période", list(Stretch), index=2, key="periode", bind="query-params")
+    return chosen or Stretch.YEAR
 
 
 def demonstration(room: Room) -> None:
@@ -35,5 +41,4 @@ def demonstration(room: Room) -> None:
     st.divider()
     st.badge("Données de démonstration", color="orange")
     st.caption("Praticiens, auteurs et avis sont inventés.")
-    if st.button("Retirer la démonstration", key="demo_retirer"):
-        st.rerun()
+    st.button("Retirer la démonstration", key="demo_retirer", on_click=remove_demo, args=(room.job,))

@@ -1,0 +1,30 @@
+"""The parts of the Accueil page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from ereput.facts.shapes import Todo
+from ereput.ui import parts, room
+
+
+def todos(shown: Sequence[Todo]) -> None:
+    """List what is to be done, the most pressing first, each with the way to do it."""
+    for rank, todo in enumerate(shown):
+        with st.container(border=True, key=f"todo-{rank}"):
+            words, action = st.columns([4, 1], vertical_alignment="center")
+            with words, st.container(gap="xsmall"):
+                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                    parts.tone(todo.tone)
+                    with st.container(key=f"strong-todo-{rank}", width="content"):
+                        st.text(todo.what)
+                if todo.why:
+                    parts.muted(todo.why, key=f"todo-{rank}")
+            with action:
+                st.page_link(
+                    room.page(todo.target.page),
+                    label=todo.action,
+                    icon=":material/arrow_forward:",
+                    icon_position="right",
+                    query_params=dict(todo.target.query),
+                )

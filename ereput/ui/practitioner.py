@@ -1,0 +1,138 @@
+"""The parts of the Praticien page."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import streamlit as st
+
+from ereput.facts import french, reviews, words
+from ereput.facts.period import Period
+from ereput.facts.practitioner import PractitionerFacts
+from ereput.facts.reviews import Filters
+from ereput.facts.scope import Scope
+from ereput.facts.themes import Theme
+from ereput.ui import charts, parts
+from ereput.ui.room import Room, page
+
+KINDS: dict[str, dict[str, bool]] = {
+    "Tous": {},
+    "Négatifs": {"is_negative": True},
+    "Négatifs sans réponse": {"is_negative": True, "is_unanswered": True},
+    "Retirés": {"is_removed": True},
+}
+
+
+def choose(scope: Scope) -> None:
+    """Offer the practitioners in view, when none is chosen."""
+    for label in scope.labels.values():
+        st.page_link(
+            page("praticien"),
+            label=parts.plain(label),
+            query_params={"praticien": label},
+            icon=":material/person:",
+        )
+
+
+def curves(shown: PractitionerFacts) -> None:
+    """Draw the rating with its band and the spikes: the picture that proves the answer."""
+    parts.section("Note estimée et sa marge")
+    figure = charts.rating_band(shown.rating.frame, shown.weekly.spikes)
+    charts.show(figure, key="praticien_note", takeaway=shown.rating.takeaway)
+
+
+def spikes(shown: PractitionerFacts) -> str | None:
+    """Draw expected against observed; return the Monday clicked, as an ISO date."""
+    clicked = charts.pick(
+        charts.expected_vs_observed(shown.weekly.frame), key="praticien_pics", takeaway=shown.weekly.takeaway
+    )
+    if shown.unweekly:
+        count = french.plural(shown.unweekly, "avis négatif", "avis négatifs")
+        st.caption(f"{count} de la période, sans date à la semaine près : hors de ce graphique.")
+    st.caption("Touchez une semaine pour lire ses avis négatifs.")
+    return clicked
+
+
+def week(here: Room, monday: str) -> None:
+    """Show the negatives of one week."""
+    chosen = date.fromisoformat(monday)
+    who = here.scope.chosen
+    if who is None:
+        return
+    found = reviews.read_page(
+        here.store, here.viewer, who.id, Filters(weeks=(chosen, chosen), is_negative=True), size=50
+    )
+    parts.section(f"Avis négatifs de la {french.week(chosen)}")
+    for shown in found.reviews:
+        parts.review(shown, key="praticien-week")
+    if not found.total:
+        st.text("Aucun avis négatif cette semaine-là.")
+    st.page_link(page("alertes"), label="Que faire ?", icon=":material/arrow_forward:")
+
+
+def themes(shown: Sequence[Theme]) -> None:
+    """Say what complaints speak of, with the beginning of a few, without their authors."""
+    if not shown:
+        st.text("Aucun thème reconnu dans les textes de la période.")
+    for theme in shown:
+        with st.container(border=True, key=f"theme-{theme.slug}"):
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                with st.container(key=f"strong-theme-{theme.slug}", width="content"):
+                    st.text(french.sentence_case(theme.name))
+                negative = theme.negatives >= 1
+                st.badge(f"{french.number(theme.negatives)} négatifs", color="orange" if negative else "gray")
+                st.badge(french.plural(theme.n, "publication"), color="gray")
+                if theme.negatives_before is not None:
+                    st.badge(f"{french.number(theme.negatives_before)} négatifs avant", color="gray")
+            for rank, quote in enumerate(theme.quotes):
+                with st.container(key=f"quote-theme-{theme.slug}-{rank}"):
+                    st.text(quote)
+
+
+def publications(here: Room, period: Period, shown: PractitionerFacts) -> None:
+    """Search and page through the publications of the period."""
+    who = here.scope.chosen
+    if who is None:
+        return
+    asked = _asked(period, shown)
+    number = st.session_state.get("praticien_page", 1)
+    found = reviews.read_page(here.store, here.viewer, who.id, asked, number)
+    parts.muted(french.plural(found.total, "publication"), key="praticien-total")
+    for review in found.reviews:
+        parts.review(review, key="praticien")
+    if not found.total:
+        parts.empty("Aucune publication ne répond à ces choix.", key="praticien-none")
+    if found.pages > 1:
+        st.pagination(found.pages, key="praticien_page")
+
+
+def _asked(period: Period, shown: PractitionerFacts) -> Filters:
+    themes = {words.theme(theme.slug): theme.slug for theme in shown.themes}
+    platforms = {name: slug for slug, name in shown.platforms.items()}
+    with st.container(key="grid-filters"):
+        text = st.text_input(
+            "Chercher",
+            key="praticien_mots",
+            type="search",
+            placeholder="mots de l’avis, auteur…",
+            bind="query-params",
+        )
+        kind = st.selectbox("Lesquels", list(KINDS), key="praticien_tri", bind="query-params")
+        platform = st.selectbox(
+            "Source",
+            ["Toutes", *platforms],
+            key="praticien_source",
+            bind="query-params",
+            disabled=not platforms,
+        )
+        theme = st.selectbox(
+            "Thème", ["Tous", *themes], key="praticien_theme", bind="query-params", disabled=not themes
+        )
+    bounds = reviews.asked(period.first, period.last, is_open=period.is_open)
+    return Filters(
+        first=bounds.first,
+        last=bounds.last,
+        words=text or "",
+        platform=platforms.get(platform, ""),
+        theme=themes.get(theme, ""),
+        **KINDS[kind],  # type: ignore[arg-type]  # booleans, by field
+    )
