@@ -4,4 +4,6 @@ import sys
 
 from ereput.cli import main
 
-sys.exit(main())
+# Guarded: the processes that score texts import this module again.
+if __name__ == "__main__":
+    sys.exit(main())

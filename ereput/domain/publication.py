@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -127,21 +128,23 @@ class Reject:
     raw: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A stored publication, as far as identity is concerned; `title` and `text` are as stored."""
+class Known(NamedTuple):
+    """A stored publication, as far as identity is concerned.
+
+    The words are left out where the digest `content` is enough to know that nothing changed.
+    """
 
     id: int
     author_key: int
     id_namespace: str
     earliest: date | None
     latest: date | None
-    rating: float | None
-    title: str
-    text: str
-    reply: str
     content: int
-    is_removed: bool = False
+    is_removed: bool
+    rating: float | None = None
+    title: str = ""
+    text: str = ""
+    reply: str = ""
 
 
 class Label(StrEnum):

@@ -18,7 +18,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
 
 from ereput.domain.publication import Draft, Kind, Known, PartialDate
 from ereput.ingest.urls import canonical
@@ -41,11 +40,10 @@ _SPACES = re.compile(r"\s+")
 _NOT_WORDS = re.compile(r"[^\w]+")
 
 
-@lru_cache(maxsize=65_536)
 def plain(text: str) -> str:
     """Return a text as it is compared: one Unicode form, lower case, single spaces."""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("’", "'")
-    return _SPACES.sub(" ", folded).strip().casefold()
+    return " ".join(folded.split()).casefold()
 
 
 def is_distinctive(author: str) -> bool:

@@ -28,8 +28,9 @@ from ereput.ingest.reading import Reading
 from ereput.ingest.routing import Candidate, Router, place_key, shown_place, story_key
 from ereput.jobs import mapping
 from ereput.jobs.context import Context
+from ereput.jobs.scoring import Scoring
 from ereput.store import batches, journal, places, practitioners, publications, rollups
-from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
+from ereput.text import SIGNALS_VERSION, Signals, is_negative
 
 CHUNK = 2_000
 ATTEMPTS = 3
@@ -157,9 +158,9 @@ class _Row:
     practitioner: int
     draft: Draft
     keys: tuple[int, ...]
-    author: int
     reason: str = ""
     verdict: Verdict | None = None
+    is_stored: bool = False  # with all its keys: nothing is left to write
 
 
 @dataclass(slots=True)
@@ -188,6 +189,7 @@ class _Plan:
         self.versions: dict[int, int] = {}
         self.waiting: list[dict[str, Any]] = []
         self.router: Router | None = None
+        self.scoring = Scoring()
         self.format = self.message = ""
 
     # -- plan
@@ -196,6 +198,7 @@ class _Plan:
         """Read everything, and spool the rows that change something."""
         self.format, self.message = reading.format, reading.message
         with (
+            Scoring() as self.scoring,
             tempfile.TemporaryFile() as unresolved,
             self.context.store.reading() as connection,
         ):
@@ -209,6 +212,8 @@ class _Plan:
             for rows in _load(unresolved):
                 self._judge(connection, rows)
                 self._spool(rows)
+            for ready, signals in self.scoring.rest():
+                self._write_spool(ready, signals)
         if not self.counts["read"]:
             reason = f" : {self.rejects[0].reason}" if self.rejects else ""
             raise RefusedError(f"« {self.request.name} » ne contient aucun avis lisible{reason}")
@@ -224,13 +229,13 @@ class _Plan:
             return None
         seen = self.seen[owner]
         self._note(seen, draft)
-        row = _Row(owner, draft, seen.keys.of(draft), identity.author_key(draft.author), reason)
+        row = _Row(owner, draft, seen.keys.of(draft), reason)
         if draft.external_id and draft.kind is Kind.REVIEW:
             if row.keys[0] in seen.held:
                 self.counts[Fate.UNCHANGED] += 1  # the same external id twice in one file is one publication
                 return None
             seen.held.add(row.keys[0])
-        seen.authors[row.author] += 1
+        seen.authors[_count_key(draft)] += 1
         return row
 
     def _route(self, connection: sa.Connection, draft: Draft) -> tuple[int | None, str]:
@@ -288,14 +293,24 @@ class _Plan:
             is_first = not publications.holds_any(connection, owner)
             keys = [] if is_first else [key for row in mine for key in row.keys]
             found = publications.find_keys(connection, owner, keys)
+            changed: list[tuple[_Row, int]] = []
             for row in mine:
                 known = self._fitting(row, found)
                 if known is not None:
-                    self._settle(row, known)
+                    row.is_stored = all(key in found for key in row.keys)
+                    if row.draft.kind is Kind.MENTION or known.content == identity.content_key(row.draft):
+                        self._settle(row, known, Fate.UNCHANGED)
+                    else:
+                        changed.append((row, known.id))
                 elif row.draft.kind is Kind.MENTION:
                     self._tell(row)
                 elif is_first:
                     row.verdict = Verdict(Fate.NEW)
+            full = publications.find_words(connection, owner, [identifier for _, identifier in changed])
+            for row, identifier in changed:
+                known = full[identifier]
+                same = identity.same_content(known, row.draft)
+                self._settle(row, known, Fate.UNCHANGED if same else Fate.EDITED)
 
     def _tell(self, row: _Row) -> None:
         """Settle a mention that is not stored: new, or a story that this file already told."""
@@ -317,9 +332,8 @@ class _Plan:
             return known
         return None
 
-    def _settle(self, row: _Row, known: Known) -> None:
-        same = row.draft.kind is Kind.MENTION or identity.same_content(known, row.draft)
-        row.verdict = Verdict(Fate.UNCHANGED if same else Fate.EDITED, known.id)
+    def _settle(self, row: _Row, known: Known, fate: Fate) -> None:
+        row.verdict = Verdict(fate, known.id)
         seen = self.seen[row.practitioner]
         seen.claimed.add(known.id)
         if known.is_removed:
@@ -331,46 +345,54 @@ class _Plan:
         for row in rows:
             groups[row.practitioner, row.draft.platform].append(row)
         for (owner, platform), mine in groups.items():
-            candidates = publications.find_authors(
-                connection, owner, platform, list({row.author for row in mine})
-            )
+            authors = {id(row): identity.author_key(row.draft.author) for row in mine}
+            candidates = publications.find_authors(connection, owner, platform, sorted(set(authors.values())))
             entry = platforms().get(platform)
             single = entry is not None and entry.one_review_per_author
             seen = self.seen[owner]
             for row in mine:
-                free = [known for known in candidates.get(row.author, ()) if known.id not in seen.claimed]
+                free = [k for k in candidates.get(authors[id(row)], ()) if k.id not in seen.claimed]
                 row.verdict = identity.judge(
                     row.draft,
                     free,
                     one_review_per_author=single,
-                    alone_in_file=seen.authors[row.author] == 1,
+                    alone_in_file=seen.authors[_count_key(row.draft)] == 1,
                 )
                 if row.verdict.fate in (Fate.UNCHANGED, Fate.EDITED):
                     known = next(k for k in free if k.id == row.verdict.publication)
-                    self._settle(row, known)
+                    self._settle(row, known, row.verdict.fate)
 
     def _spool(self, rows: list[_Row]) -> None:
-        """Score the rows that bring words, and put on disk all that the transaction will write."""
-        fresh = [row for row in rows if row.verdict is not None and row.verdict.fate is not Fate.UNCHANGED]
-        scored = signals_many([words(row.draft) for row in fresh], [row.draft.rating for row in fresh])
-        signals = {id(row): signal for row, signal in zip(fresh, scored, strict=True)}
+        """Have the rows scored that bring words; what is ready goes to disk, for the transaction to write."""
+        for row in rows:
+            if row.verdict is None:
+                raise AssertionError("every spooled row was judged")
+            self.counts[row.verdict.fate] += 1
+            self.seen[row.practitioner].ids.append(_identifier(row))
+        bringing = [row for row in rows if row.verdict and row.verdict.fate is not Fate.UNCHANGED]
+        texts = [words(row.draft) for row in bringing]
+        self.scoring.submit(rows, texts, [row.draft.rating for row in bringing])
+        for ready, signals in self.scoring.ready():
+            self._write_spool(ready, signals)
+
+    def _write_spool(self, rows: list[_Row], signals: list[Signals]) -> None:
+        scored = iter(signals)
         parcel: list[tuple[Fate, dict[str, Any], tuple[int, ...], int | None, str]] = []
         for row in rows:
             verdict = row.verdict
-            if verdict is None:
-                raise AssertionError("every spooled row was judged")
-            self.counts[verdict.fate] += 1
-            identifier = row.keys[0] if verdict.fate in (Fate.NEW, Fate.DOUBTFUL) else verdict.publication
-            if identifier is None:
-                raise AssertionError("an existing publication has an id")
-            self.seen[row.practitioner].ids.append(identifier)
+            if verdict is None or (
+                row.is_stored and row.draft.kind is Kind.REVIEW and verdict.fate is Fate.UNCHANGED
+            ):
+                continue
+            identifier = _identifier(row)
             values: dict[str, Any] = {"practitioner_id": row.practitioner, "id": identifier}
             if verdict.fate is not Fate.UNCHANGED:
-                values = self._values(row, identifier, signals[id(row)])
+                values = self._values(row, identifier, next(scored))
             elif row.draft.kind is Kind.MENTION:
                 values |= {"url": row.draft.url, "source": row.draft.source, "kind": row.draft.kind.value}
             parcel.append((verdict.fate, values, row.keys, verdict.publication, verdict.reason or row.reason))
-        _dump(self.spool, parcel)
+        if parcel:
+            _dump(self.spool, parcel)
 
     def _values(self, row: _Row, identifier: int, signal: Signals) -> dict[str, Any]:
         draft, when = row.draft, row.draft.published
@@ -382,7 +404,7 @@ class _Plan:
             "source": draft.source,
             "url": draft.url,
             "author": draft.author,
-            "author_key": row.author,
+            "author_key": identity.author_key(draft.author),
             "id_namespace": draft.id_namespace if draft.external_id else "",
             "published_on": when and when.day,
             "earliest": when and when.earliest,
@@ -522,6 +544,21 @@ class _Plan:
                         connection, owner, platform, kept=kept, batch_id=batch, now=self.context.now
                     )
         return removed
+
+
+def _identifier(row: _Row) -> int:
+    """Return the id of the publication that a judged row is: its own first key, or a stored one's id."""
+    verdict = row.verdict
+    if verdict is None:
+        raise AssertionError("the row was judged")
+    if verdict.fate in (Fate.NEW, Fate.DOUBTFUL) or verdict.publication is None:
+        return row.keys[0]
+    return verdict.publication
+
+
+def _count_key(draft: Draft) -> int:
+    """Return what stands for an author while one file is read: this process's own hash is enough."""
+    return hash((draft.platform, identity.plain(draft.author)))
 
 
 def known_platform(name: str) -> str:

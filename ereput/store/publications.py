@@ -1,6 +1,6 @@
 """Publications, their keys and versions: the write side of an import, and the reads of a practitioner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,36 +19,17 @@ from ereput.store.schema import (
 from ereput.store.scope import Rows, visible_ids
 
 CHUNK = 5_000
-_KNOWN = (
+# In the order of `Known`; the words stand last, so that they can be left out.
+_IDENTITY = (
     publication.c.id,
-    publication.c.platform,
     publication.c.author_key,
     publication.c.id_namespace,
     publication.c.earliest,
     publication.c.latest,
-    publication.c.rating,
-    publication.c.title,
-    publication.c.body,
-    publication.c.reply,
     publication.c.content,
-    publication.c.removed_at,
+    publication.c.removed_at.is_not(None),
 )
-
-
-def _known(row: Any) -> Known:
-    return Known(
-        row.id,
-        row.author_key,
-        row.id_namespace,
-        row.earliest,
-        row.latest,
-        row.rating,
-        row.title,
-        row.body,
-        row.reply,
-        row.content,
-        row.removed_at is not None,
-    )
+_WORDS = (publication.c.rating, publication.c.title, publication.c.body, publication.c.reply)
 
 
 def holds_any(connection: sa.Connection, practitioner_id: int) -> bool:
@@ -58,9 +39,9 @@ def holds_any(connection: sa.Connection, practitioner_id: int) -> bool:
 
 
 def find_keys(connection: sa.Connection, practitioner_id: int, keys: Sequence[int]) -> dict[int, Known]:
-    """Return the stored publication behind each key that is known (write side: no viewer)."""
+    """Return, without its words, the stored publication behind each known key (write side: no viewer)."""
     query = (
-        sa.select(publication_key.c.key, *_KNOWN)
+        sa.select(publication_key.c.key, *_IDENTITY)
         .join(
             publication,
             (publication.c.practitioner_id == publication_key.c.practitioner_id)
@@ -71,27 +52,38 @@ def find_keys(connection: sa.Connection, practitioner_id: int, keys: Sequence[in
             publication_key.c.key.in_(sa.bindparam("keys", expanding=True)),
         )
     )
-    found: dict[int, Known] = {}
-    for start in range(0, len(keys), CHUNK):
-        for row in connection.execute(query, {"keys": list(keys[start : start + CHUNK])}):
-            found[row.key] = _known(row)
-    return found
+    return {row[0]: Known._make((*row[1:], None, "", "", "")) for row in _chunked(connection, query, keys)}
+
+
+def find_words(connection: sa.Connection, practitioner_id: int, ids: Sequence[int]) -> dict[int, Known]:
+    """Return stored publications with their words, by id (write side: no viewer)."""
+    query = sa.select(*_IDENTITY, *_WORDS).where(
+        publication.c.practitioner_id == practitioner_id,
+        publication.c.id.in_(sa.bindparam("keys", expanding=True)),
+    )
+    return {row[0]: Known._make(row) for row in _chunked(connection, query, ids)}
 
 
 def find_authors(
     connection: sa.Connection, practitioner_id: int, platform: str, author_keys: Sequence[int]
 ) -> dict[int, list[Known]]:
     """Return the stored publications of each author of a platform (write side: no viewer)."""
-    query = sa.select(*_KNOWN).where(
+    query = sa.select(*_IDENTITY, *_WORDS).where(
         publication.c.practitioner_id == practitioner_id,
         publication.c.platform == platform,
         publication.c.author_key.in_(sa.bindparam("keys", expanding=True)),
     )
     found: dict[int, list[Known]] = {}
-    for start in range(0, len(author_keys), CHUNK):
-        for row in connection.execute(query, {"keys": list(author_keys[start : start + CHUNK])}):
-            found.setdefault(row.author_key, []).append(_known(row))
+    for row in _chunked(connection, query, author_keys):
+        known = Known._make(row)
+        found.setdefault(known.author_key, []).append(known)
     return found
+
+
+def _chunked(connection: sa.Connection, query: sa.Select[Any], keys: Sequence[int]) -> Iterator[Any]:
+    """Yield the rows of a query on a list of keys, a bearable number of keys at a time."""
+    for start in range(0, len(keys), CHUNK):
+        yield from connection.execute(query, {"keys": list(keys[start : start + CHUNK])})
 
 
 def read_all(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:

@@ -451,3 +451,55 @@ audit = sa.Table(
     _text("subject"),
     _text("detail"),
 )
+
+# A case is what its journal says; `length` and `head` say where the journal ends. `status`, `outcome`
+# and `closed_on` repeat it for lists. A number is never given twice, not even after a deletion.
+case = sa.Table(
+    "case",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _practitioner(),
+    sa.Column("origin", sa.Text, nullable=False),  # review, mention, alert, hand
+    sa.Column("publication_id", sa.BigInteger),
+    sa.Column("alert_id", sa.Integer),
+    sa.Column("opened_at", Moment, nullable=False),
+    _count("length"),
+    _text("head"),
+    sa.Column("status", sa.Text, nullable=False),
+    _text("outcome"),
+    sa.Column("closed_on", sa.Date),
+    sa.Index("ix_case_publication", "practitioner_id", "publication_id"),
+    sqlite_autoincrement=True,
+)
+
+# The links of the chain: no personal text. `body` is canonical JSON.
+case_event = sa.Table(
+    "case_event",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("seal", sa.Text, nullable=False),
+)
+
+# What the links only hold a salted digest of: names, reasons, texts. Erasing empties both columns.
+case_content = sa.Table(
+    "case_content",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("content", sa.Text),
+)
+
+# Which sealed file an event refers to, so that a file is deleted with its last reference.
+evidence = sa.Table(
+    "evidence",
+    metadata,
+    sa.Column("case_id", sa.ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("sha256", sa.Text, nullable=False, index=True),
+)

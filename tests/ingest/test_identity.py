@@ -18,16 +18,17 @@ REVIEW = Draft(1, "google", author="Camille R.", published=MARCH, rating=2.0, te
 def known(draft: Draft, *, identifier: int = 7, namespace: str = "") -> Known:
     when = draft.published
     return Known(
-        identifier,
-        identity.author_key(draft.author),
-        namespace,
-        when.earliest if when else None,
-        when.latest if when else None,
-        draft.rating,
-        draft.title,
-        draft.text,
-        draft.reply,
-        identity.content_key(draft),
+        id=identifier,
+        author_key=identity.author_key(draft.author),
+        id_namespace=namespace,
+        earliest=when.earliest if when else None,
+        latest=when.latest if when else None,
+        content=identity.content_key(draft),
+        is_removed=False,
+        rating=draft.rating,
+        title=draft.title,
+        text=draft.text,
+        reply=draft.reply,
     )
 
 
