@@ -7,11 +7,28 @@ Public, and stable:
 - `signals(text, *, rating=None) -> Signals`: stars win when there are any (at most 2 of 5 is
   negative, at least 4 positive, between is neutral); words speak where there are none.
 - `signals_many(texts, ratings=None) -> list[Signals]`: the same for many.
+- `score_table(texts) -> list[dict]`: the rows that the command `score` writes.
+- `themes() -> tuple[Theme, ...]` and `hint_labels() -> Mapping[str, str]`: ids with French labels.
+- `find_hints(text) -> tuple[Hint, ...]`: the hints of a text with the words that raised them.
 - `is_negative(rating, signals) -> bool`: what counts in the weekly negatives.
 
 Hints are never a verdict: they ask a person to check ("à vérifier par un humain").
 """
 
-from ereput.text.signals import SIGNALS_VERSION, Signals, is_negative, signals, signals_many
+from ereput.text.hints import Hint, find_hints, hint_labels
+from ereput.text.signals import SIGNALS_VERSION, Signals, is_negative, score_table, signals, signals_many
+from ereput.text.themes import Theme, themes
 
-__all__ = ["SIGNALS_VERSION", "Signals", "is_negative", "signals", "signals_many"]
+__all__ = [
+    "SIGNALS_VERSION",
+    "Hint",
+    "Signals",
+    "Theme",
+    "find_hints",
+    "hint_labels",
+    "is_negative",
+    "score_table",
+    "signals",
+    "signals_many",
+    "themes",
+]

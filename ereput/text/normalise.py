@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+)|(?P<number>\d+)|(?P<smiley>[:;=]-?[()])|(?P<stop>[.!?;:,()\[\]\n\r…«»\"]+)"
     "|(?P<sign>[€%/*@$&+\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+_ENDS_SENTENCE = frozenset(".!?…:\n\r")
 _REPEATED = re.compile(r"(.)\1+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f\x7f]")
 _MEMO_LIMIT = 200_000
@@ -134,3 +136,12 @@ def tokens(text: str) -> list[Token]:
             continue
         found.append(Token(key, *match.span()))
     return found
+
+
+def sentences(words: Sequence[Token]) -> list[int]:
+    """Return the number of the sentence that each token stands in; a colon or a new line ends one."""
+    numbers, current = [], 0
+    for word in words:
+        numbers.append(current)
+        current += bool(word.mark) and not _ENDS_SENTENCE.isdisjoint(word.mark)
+    return numbers

@@ -55,7 +55,6 @@ _OTHERS = Matcher(
 )
 _RATING = re.compile(r"(?<![\d/.,])(10|\d)(?:[.,]\d)? ?(?:/|sur) ?(5|10|20)(?![\d/])")
 
-_ENDS_SENTENCE = frozenset(".!?…:\n\r")
 _REACH = 6
 _REACH_AFTER = 3
 _REACH_OF_NE = 4
@@ -136,12 +135,11 @@ def emoji(path: Path = DATA / "lexicon" / "emoji.tsv") -> dict[str, float]:
     return {sign: float(weight) for weight, signs in read_lexicon(path)[0] for sign in signs.split()}
 
 
-def sentiment(text: str, words: Sequence[Token]) -> Sentiment:
-    """Judge a cleaned text and its tokens (`normalise.clean`, `normalise.tokens`)."""
+def sentiment(text: str, words: Sequence[Token], sentences: Sequence[int]) -> Sentiment:
+    """Judge a cleaned text from its tokens and their sentences (all three made by `normalise`)."""
     pieces = sorted([*_pieces(text, words), *_ratings(text, words)])
     if not is_french(words, text) and not (pieces and len(pieces) >= len(words) / 3):
         return NOTHING
-    sentences = _sentences(words)
     pieces = _turned_by_irony(words, sentences, pieces)
     return _judged(text, words, _moved_by_contrast(words, sentences, pieces))
 
@@ -253,16 +251,6 @@ def _ratings(text: str, words: Sequence[Token]) -> Iterator[Piece]:
         share = float(found[1]) / float(found[2])
         if not is_date and share <= 1:
             yield Piece(start, end, 6 * (share - 0.55))
-
-
-def _sentences(words: Sequence[Token]) -> list[int]:
-    """Return the number of the sentence that each token stands in."""
-    numbers, current = [], 0
-    for i, word in enumerate(words):
-        numbers.append(current)
-        if word.is_stop and i + 1 < len(words) and _ENDS_SENTENCE.intersection(word.mark):
-            current += 1
-    return numbers
 
 
 def _turned_by_irony(

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from math import isfinite
 
 from ereput.domain.publication import Label
-from ereput.text.normalise import clean, tokens
+from ereput.text.hints import hints_in
+from ereput.text.normalise import clean, sentences, tokens
 from ereput.text.sentiment import sentiment
+from ereput.text.themes import themes_in
 
 SIGNALS_VERSION = 1
 """Raise it whenever the same text may give other signals: stored signals are then computed again."""
@@ -40,13 +42,16 @@ def signals(text: str | None, *, rating: float | None = None) -> Signals:
     """Read one publication; `rating` is on 5. Never raises: anything that is no text is read as empty."""
     readable = clean(text)
     words = tokens(readable)
-    said = sentiment(readable, words)
+    parts = sentences(words)
+    said = sentiment(readable, words, parts)
+    spoken = themes_in(words, parts, said.pieces) if said.label is not Label.UNSURE else ()
     label, score, contradiction = said.label, said.score, False
     stars = _on_five(rating)
     if stars is not None:
         label, score = _starred(stars)
         contradiction = _disagree(label, said.label, said.score)
-    return Signals(label, score, evidence=said.evidence, contradiction=contradiction)
+    hints = tuple(hint.kind for hint in hints_in(readable, words))
+    return Signals(label, score, spoken, hints, said.evidence, contradiction)
 
 
 def signals_many(texts: Iterable[str | None], ratings: Iterable[float | None] | None = None) -> list[Signals]:
@@ -65,6 +70,24 @@ def signals_many(texts: Iterable[str | None], ratings: Iterable[float | None] | 
             known[key] = signals(key[0], rating=key[1])
         found.append(known[key])
     return found
+
+
+def score_table(texts: Iterable[str | None]) -> list[dict[str, str | float]]:
+    """Return a row a text, in the same order, as `ereput score` writes them.
+
+    `label` (neg, neu, pos, incertain), `score` (-1 to 1), `themes` ("attente:neg|accueil:pos"),
+    `hints` ("injure|menace"), `evidence` (quotations separated by " | ").
+    """
+    return [
+        {
+            "label": read.label.value,
+            "score": read.score,
+            "themes": "|".join(f"{theme}:{polarity.value}" for theme, polarity in read.themes),
+            "hints": "|".join(read.hints),
+            "evidence": " | ".join(read.evidence),
+        }
+        for read in signals_many(texts)
+    ]
 
 
 def is_negative(rating: float | None, read: Signals) -> bool:

@@ -1,0 +1,138 @@
+"""What a person should check in a text before anything is decided; never a verdict.
+
+The law separates an insult, a precise fact that harms a reputation, a threat, hatred, private data
+and a review that is no patient's (see `data/guidance`). This module only points at words that
+resemble one of them. The user qualifies: a harsh opinion is protected and raises no hint.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from ereput.text.lexicon import Match, Matcher, read_lexicon
+from ereput.text.normalise import DATA, Token, clean, tokens
+
+TO_CHECK = "à vérifier par un humain"
+
+_MASKED_INSULT = re.compile(
+    r"\b(?:c(?:on)?|p(?:ut)?|sal|enc|enf|b[aâ]t|m)\w{0,2}(?:\*+|#{2,})\w*", re.IGNORECASE
+)
+_MOBILE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[67](?:[ .\-]?\d{2}){4}(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[1-589](?:[ .\-]?\d{2}){4}(?!\d)")
+_EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zA-Z]{2,}\b")
+_SOCIAL_SECURITY = re.compile(r"(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3}(?: ?\d{2})?(?!\d)")
+_PROFESSIONAL = re.compile(
+    r"cabinet|secr[ée]tariat|standard|accueil|rendez|rdv|contact@|clinique|pharmacie|h[ôo]pital",
+    re.IGNORECASE,
+)
+_PROFESSIONAL_REACH = 40
+_PRIVATE = "donnees_personnelles"
+_INSULT = "injure"
+
+
+class _Sign(NamedTuple):
+    hint: str
+    is_except: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Words that a person should look at: the kind, its French label, and the words as written."""
+
+    kind: str
+    label: str
+    words: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The hint as it is shown, in French, with its reserve."""
+        quoted = ", ".join(f"«\u202f{word}\u202f»" for word in self.words)
+        return f"{self.label}, {TO_CHECK}\u202f: {quoted}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    labels: Mapping[str, str]
+    matcher: Matcher[_Sign]
+
+
+@cache
+def _lexicon(path: Path = DATA / "lexicon" / "hints.tsv") -> _Lexicon:
+    rows, lists = read_lexicon(path)
+    entries = [
+        (pattern, _Sign(hint, kind == "except"))
+        for hint, kind, patterns in rows
+        if kind != "label"
+        for pattern in patterns.split(" | ")
+    ]
+    labels = {hint: text for hint, kind, text in rows if kind == "label"}
+    return _Lexicon(labels, Matcher(entries, lists))
+
+
+def hint_labels() -> Mapping[str, str]:
+    """Return the French label of each kind of hint, in the order in which they are shown.
+
+    Raises:
+        OSError: the lexicon cannot be read.
+    """
+    return _lexicon().labels
+
+
+def find_hints(text: str | None) -> tuple[Hint, ...]:
+    """Return what a person should check in any text, with the words that raised it. Never raises."""
+    readable = clean(text)
+    return hints_in(readable, tokens(readable))
+
+
+def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
+    """Return what a person should check in a cleaned text, each kind once."""
+    found: dict[str, dict[str, None]] = {}
+    for match in _not_excepted(_lexicon().matcher.scan(words)):
+        quote = text[words[match.start].start : words[match.end - 1].end]
+        found.setdefault(match.value.hint, {})[quote] = None
+    for kind, quote in _in_figures(text):
+        found.setdefault(kind, {})[quote] = None
+    return tuple(
+        Hint(kind, label, tuple(found[kind])) for kind, label in hint_labels().items() if kind in found
+    )
+
+
+def _not_excepted(matches: Sequence[Match[_Sign]]) -> list[Match[_Sign]]:
+    """Drop the matches that meet an exception of their kind, and those inside a longer match."""
+    kept: list[Match[_Sign]] = []
+    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+        if match.value.is_except:
+            continue
+        spared = any(
+            other.value.is_except
+            and other.value.hint == match.value.hint
+            and other.start < match.end
+            and match.start < other.end
+            for other in matches
+        )
+        inside = any(k.value == match.value and k.start <= match.start and match.end <= k.end for k in kept)
+        if not spared and not inside:
+            kept.append(match)
+    return kept
+
+
+def _in_figures(text: str) -> list[tuple[str, str]]:
+    """Find masked insults, private telephones, e-mail addresses and social security numbers."""
+    found = []
+    if "*" in text or "##" in text:
+        found += [(_INSULT, match.group()) for match in _MASKED_INSULT.finditer(text)]
+    if "@" in text:
+        found += [(_PRIVATE, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
+    if any(character.isdigit() for character in text):
+        found += [(_PRIVATE, match.group()) for match in _MOBILE.finditer(text)]
+        found += [(_PRIVATE, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
+        found += [(_PRIVATE, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
+    return found
+
+
+def _is_professional(text: str, match: re.Match[str]) -> bool:
+    """Tell whether a practice is named just before: its address and its telephone are public."""
+    return _PROFESSIONAL.search(text, max(0, match.start() - _PROFESSIONAL_REACH), match.end()) is not None

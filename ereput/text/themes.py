@@ -1,0 +1,149 @@
+"""What a text speaks of, and how it speaks of it, from `data/themes.yaml`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from ereput.domain.publication import Label
+from ereput.text.lexicon import Match, Matcher
+from ereput.text.normalise import DATA, Token, keys_of
+from ereput.text.sentiment import Piece
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TURN = keys_of("mais cependant pourtant toutefois malgré hormis sauf contre revanche")
+_CROSSING_A_COMMA = 3
+_CROSSING_A_TURN = 8
+_REACH = 9
+_NEAR = 5
+_CLEAR = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A subject of `data/themes.yaml`: `id` is stored, `label` is French and shown."""
+
+    id: str
+    label: str
+
+
+class _Sign(NamedTuple):
+    theme: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Lexicon:
+    themes: tuple[Theme, ...]
+    matcher: Matcher[_Sign]
+    unless: Mapping[str, frozenset[str]]
+
+
+@cache
+def _lexicon(path: Path = DATA / "themes.yaml") -> _Lexicon:
+    read: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 - a safe loader
+    entries = []
+    for theme in read["themes"]:
+        rows = {
+            "word": theme["words"],
+            "except": theme.get("except", []),
+            "weak": theme.get("weak", {}).get("words", []),
+        }
+        entries += [
+            (pattern, _Sign(theme["id"], kind))
+            for kind, lines in rows.items()
+            for line in lines
+            for pattern in line.split(" | ")
+        ]
+    return _Lexicon(
+        themes=tuple(Theme(theme["id"], theme["label"]) for theme in read["themes"]),
+        matcher=Matcher(entries, read["lists"]),
+        unless={
+            theme["id"]: frozenset(theme["weak"]["unless"]) for theme in read["themes"] if "weak" in theme
+        },
+    )
+
+
+def themes() -> tuple[Theme, ...]:
+    """Return the themes in the order of the file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return _lexicon().themes
+
+
+def themes_in(
+    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+) -> tuple[tuple[str, Label], ...]:
+    """Return each theme of a text with its polarity, in the order of `themes`.
+
+    A mention takes the polarity of the opinion it holds, else of the nearest one in its sentence.
+    """
+    mentions = _mentions(words, sentences)
+    heavy = [piece for piece in pieces if piece.weight]
+    weights: dict[str, list[float]] = {}
+    for mention in mentions:
+        weight = _weight_near(mention, words, sentences, heavy)
+        weights.setdefault(mention.value.theme, []).append(weight)
+    return tuple((theme.id, _polarity(weights[theme.id])) for theme in themes() if theme.id in weights)
+
+
+def _mentions(words: Sequence[Token], sentences: Sequence[int]) -> list[Match[_Sign]]:
+    found = _lexicon().matcher.scan(words)
+    spared: dict[str, list[Match[_Sign]]] = {}
+    for match in found:
+        if match.value.kind == "except":
+            spared.setdefault(match.value.theme, []).append(match)
+    kept = [
+        match
+        for match in found
+        if match.value.kind != "except"
+        and not any(s.start <= match.start and match.end <= s.end for s in spared.get(match.value.theme, ()))
+    ]
+    strong = [match for match in kept if match.value.kind == "word"]
+    return strong + [
+        match for match in kept if match.value.kind == "weak" and not _beside(match, strong, sentences)
+    ]
+
+
+def _beside(match: Match[_Sign], strong: Sequence[Match[_Sign]], sentences: Sequence[int]) -> bool:
+    unless = _lexicon().unless[match.value.theme]
+    return any(
+        other.value.theme in unless
+        and sentences[other.start] == sentences[match.start]
+        and max(other.start - match.end, match.start - other.end) <= _NEAR
+        for other in strong
+    )
+
+
+def _weight_near(
+    mention: Match[_Sign], words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+) -> float:
+    held = [p.weight for p in pieces if p.start < mention.end and mention.start < p.end]
+    if held:
+        return sum(held)
+    here = [p for p in pieces if sentences[p.start] == sentences[mention.start]]
+    near = min(here, key=lambda p: _distance(mention, p, words), default=None)
+    return near.weight if near is not None and _distance(mention, near, words) <= _REACH else 0.0
+
+
+def _distance(mention: Match[_Sign], piece: Piece, words: Sequence[Token]) -> float:
+    """Count the words between, commas and turns counting more; what follows is a little nearer."""
+    after = piece.start >= mention.end
+    between = words[mention.end : piece.start] if after else words[piece.end : mention.start]
+    cost = sum(
+        _CROSSING_A_COMMA if word.is_stop else _CROSSING_A_TURN if word.key in _TURN else 1
+        for word in between
+    )
+    return cost if after else cost + 0.5
+
+
+def _polarity(weights: Sequence[float]) -> Label:
+    total = sum(weights)
+    if total >= _CLEAR:
+        return Label.POSITIVE
+    return Label.NEGATIVE if total <= -_CLEAR else Label.NEUTRAL
