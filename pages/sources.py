@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ereput.facts import sources as facts
-from ereput.ui import parts, room, sources
+from ereput.ui import entry, parts, room, sources
 
 here = room.here()
 found = here.read(facts.read)
@@ -22,8 +22,10 @@ if found.doubts:
     parts.section("Peut-être deux fois le même avis", "Ni fusionnés, ni comptés deux fois sans vous.")
     sources.doubts(found.doubts)
 
-platforms, feeds, imports, people = st.tabs(
-    ["Plateformes", "Flux", "Journal des imports", "Praticiens"], key="sources_partie", bind="query-params"
+platforms, feeds, typed, imports, people = st.tabs(
+    ["Plateformes", "Flux", "Saisie", "Journal des imports", "Praticiens"],
+    key="sources_partie",
+    bind="query-params",
 )
 with platforms:
     if found.platforms:
@@ -33,6 +35,9 @@ with platforms:
 with feeds:
     sources.feed_list(here, found.feeds)
     sources.add_feed(here, found.targets)
+    entry.feed_list(here, found.targets)
+with typed:
+    entry.one(here, found.targets)
 with imports:
     sources.journal(here, found.imports)
     if not found.imports:

@@ -73,7 +73,6 @@ def _routed(base: Base, step: RouteStep, today: date) -> Step:
 
 def grouped(base: Base, step: GroupStep, today: date) -> Step:
     """Return a step for a group; the case steps that each publication may follow apart are named."""
-    then = french.joined([french.quoted(base.steps[name].title) for name in step.case_steps])
     return Step(
         id=step.id,
         title=step.title,
@@ -83,7 +82,7 @@ def grouped(base: Base, step: GroupStep, today: date) -> Step:
         origin_note=french.sentence_case(base.origins[step.origin]),
         leaflet=step.leaflet or "",
         corrections=tuple(deviation.correction for deviation in step.deviations),
-        moments=(f"Ensuite, pour chaque publication à part : {then}.",) if then else (),
+        then=tuple(base.steps[name].title for name in step.case_steps),
         deadlines=tuple(due(deadline, today) for deadline in step.deadlines),
         warnings=step.warnings,
         legal=bases(step.legal),

@@ -80,7 +80,7 @@ def _alerts(opened: list[alerts.AlertCard], scope: Scope) -> list[Todo]:
             what=card.title if scope.chosen else f"{card.name} : {card.title}",
             why=f"{french.sentence_case(card.rarity)}." if card.rarity else "",
             tone=card.tone,
-            target=_target("alertes", scope, card.slug, alerte=card.label),
+            target=Target.to("alertes", praticien=card.slug, alertes_choix=card.label),
             action="Voir l’alerte",
         )
         for card in opened[:MOST_ALERTS]
@@ -99,7 +99,12 @@ def _unanswered(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list
             + f"{french.plural(row.unanswered, 'avis négatif', 'avis négatifs')} sans réponse",
             why="Répondre est facultatif ; décidez-le à froid, et jamais sans relire le guide.",
             tone=Tone.CALM,
-            target=_target("praticien", scope, row.slug, praticien_tri="Négatifs sans réponse"),
+            target=Target.to(
+                "praticien",
+                praticien=row.slug,
+                praticien_partie="Avis",
+                praticien_tri="Négatifs sans réponse",
+            ),
             action="Lire les avis",
         )
         for row in rows
@@ -147,11 +152,6 @@ def _watch(watched: datetime | None, scope: Scope, today: date) -> list[Todo]:
             "Relire le conseil",
         )
     ]
-
-
-def _target(page: str, scope: Scope, slug: str, **query: str) -> Target:
-    """Return a target on a practitioner, by the label that the selector shows."""
-    return Target.to(page, praticien=scope.labels[slug], **query)
 
 
 def _tiles(sums: Row) -> tuple[Tile, ...]:

@@ -65,15 +65,11 @@ class Period:
 
 
 def until(stretch: Stretch, today: date) -> Period:
-    """Return the period that ends today: « 3 derniers mois » on 23 November starts on 24 August."""
+    """Return the period that ends today: « 3 derniers mois » on 23 November starts on 1 September.
+
+    It starts with a month, so that the figures of a page and the months of its charts are the same.
+    """
     if stretch is Stretch.ALL:
         return Period(LONG_AGO, today, "depuis le début", is_open=True)
-    return Period(_months_before(today, _MONTHS[stretch]) + timedelta(days=1), today, stretch.value)
-
-
-def _months_before(day: date, months: int) -> date:
-    """Return the same day some months earlier, or the last of the month when it is shorter."""
-    rank = day.year * 12 + day.month - 1 - months
-    first = date(rank // 12, rank % 12 + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return min(first.replace(day=1) + timedelta(days=day.day - 1), last)
+    rank = today.year * 12 + today.month - _MONTHS[stretch]
+    return Period(date(rank // 12, rank % 12 + 1, 1), today, stretch.value)

@@ -144,7 +144,8 @@ class Step:
     """One next step: what to do, why, when, on which ground, until when.
 
     `leaflet` are the leaflet's own words, "" where it is silent; `corrections` what the law adds to
-    them; `before` what must hold first; `templates` the models to start from, (id, title).
+    them; `before` what must hold first; `then` the steps that each publication may follow apart;
+    `templates` the models to start from, (id, title).
     """
 
     id: str
@@ -157,6 +158,7 @@ class Step:
     corrections: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     moments: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
     deadlines: tuple[Due, ...] = ()
     warnings: tuple[str, ...] = ()
     legal: tuple[Basis, ...] = ()
@@ -174,15 +176,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a line leads: a page of the application and its filters."""
+    """Where a line leads: a page of the application, and what its selectors are set to, by key."""
 
     page: str
-    query: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
     @classmethod
-    def to(cls, page: str, **query: str) -> "Target":
-        """Return the target, its filters in the order given."""
-        return cls(page, tuple(query.items()))
+    def to(cls, page: str, **choices: str) -> "Target":
+        """Return the target, its choices in the order given."""
+        return cls(page, tuple(choices.items()))
 
 
 @dataclass(frozen=True, slots=True)

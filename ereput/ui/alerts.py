@@ -33,7 +33,7 @@ def choose(shown: Alerts) -> AlertCard | None:
         return None
     by_label = {card.label: card for card in cards}
     with right:
-        label = st.selectbox("Alerte", list(by_label), key="alerte", bind="query-params")
+        label = st.selectbox("Alerte", list(by_label), key="alertes_choix", bind="query-params")
     return by_label.get(label, cards[0])
 
 

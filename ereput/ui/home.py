@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ereput.facts.shapes import Todo
-from ereput.ui import parts, room
+from ereput.ui import parts
 
 
 def todos(shown: Sequence[Todo]) -> None:
@@ -21,10 +21,4 @@ def todos(shown: Sequence[Todo]) -> None:
                 if todo.why:
                     parts.muted(todo.why, key=f"todo-{rank}")
             with action:
-                st.page_link(
-                    room.page(todo.target.page),
-                    label=todo.action,
-                    icon=":material/arrow_forward:",
-                    icon_position="right",
-                    query_params=dict(todo.target.query),
-                )
+                parts.go(todo.action, todo.target, key=f"accueil_aller_{rank}")

@@ -36,6 +36,7 @@ def main() -> None:
     page = st.navigation(navigation())
     st.set_page_config(page_title=f"{page.title} · ereput")
     st.html(STYLE)
+    room.follow()
     settings, store = room.open_house()
     now = settings.now()
     scope = scopes.read(store, ADMINISTRATOR)

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import streamlit as st
 
 from ereput.facts import french
-from ereput.facts.shapes import Basis, Due, Good, Notice, Origin, Review, Step, Tile, Tone
+from ereput.facts.shapes import Basis, Due, Good, Notice, Origin, Review, Step, Target, Tile, Tone
+from ereput.ui import room
 
 CLAMP = 420
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: what a backslash disarms in Markdown
@@ -95,7 +96,7 @@ def review(shown: Review, *, key: str, action: Callable[[], None] | None = None)
     with st.container(border=True, key=f"card-{name}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             with st.container(key=f"strong-{name}", width="content"):
-                st.text(shown.author or "Auteur inconnu")
+                st.text(shown.author or shown.source)
             st.badge(shown.stars, color="orange" if shown.is_negative else "gray")
             for tag in shown.tags:
                 st.badge(tag, color="gray")
@@ -173,28 +174,27 @@ def step_body(shown: Step, *, key: str) -> None:
             st.text(french.quoted(shown.leaflet))
             st.caption("La plaquette E-Réputation")
     st.text(shown.text)
-    for correction in shown.corrections:
-        _remark("Précision", "blue", correction)
     for due in shown.deadlines:
         _due(due)
-    for moment in shown.moments:
-        _remark("Quand", "gray", moment)
-    for condition in shown.before:
-        _remark("Avant", "gray", condition)
-    for warning in shown.warnings:
-        _remark("Attention", "orange", warning)
-    if shown.templates:
-        _remark("Modèles", "gray", french.joined([title for _, title in shown.templates]))
+    then = [f"Pour chaque publication à part : {french.joined(shown.then)}."] if shown.then else []
+    models = [french.joined([title for _, title in shown.templates])] if shown.templates else []
+    _remarks("Précision", "blue", shown.corrections)
+    _remarks("Quand", "gray", shown.moments)
+    _remarks("Avant", "gray", shown.before)
+    _remarks("Attention", "orange", shown.warnings)
+    _remarks("Puis", "gray", then)
+    _remarks("Modèles", "gray", models)
     if shown.why:
         muted(shown.why, key=f"why-{key}")
     if shown.legal:
         _grounds(shown.legal)
 
 
-def _remark(word: str, colour: Literal["gray", "blue", "orange"], text: str) -> None:
-    with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
-        st.badge(word, color=colour)
-        st.text(text, width="stretch")
+def _remarks(word: str, colour: Literal["gray", "blue", "orange"], texts: Sequence[str]) -> None:
+    for text in texts:
+        with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+            st.badge(word, color=colour)
+            st.text(text, width="stretch")
 
 
 def _due(due: Due) -> None:
@@ -217,6 +217,21 @@ def basis(ground: Basis) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
         st.badge(ground.status, color="green" if ground.is_settled else "orange")
         st.text(ground.reference + (f" ({ground.note})" if ground.note else ""), width="stretch")
+
+
+def go(label: str, target: Target, *, key: str) -> None:
+    """Draw a button that opens a page with its selectors set.
+
+    A link would carry the choices in its address, but a selector that is already on the page keeps its own.
+    """
+    st.button(
+        plain(label),
+        key=key,
+        type="tertiary",
+        icon=":material/arrow_forward:",
+        icon_position="right",
+        on_click=room.head_for(target.page, **dict(target.choices)),
+    )
 
 
 def empty(

@@ -10,6 +10,7 @@ from ereput.facts.period import Period
 from ereput.facts.practitioner import PractitionerFacts
 from ereput.facts.reviews import Filters
 from ereput.facts.scope import Scope
+from ereput.facts.shapes import Target
 from ereput.facts.themes import Theme
 from ereput.ui import charts, parts
 from ereput.ui.room import Room, page
@@ -24,13 +25,8 @@ KINDS: dict[str, dict[str, bool]] = {
 
 def choose(scope: Scope) -> None:
     """Offer the practitioners in view, when none is chosen."""
-    for label in scope.labels.values():
-        st.page_link(
-            page("praticien"),
-            label=parts.plain(label),
-            query_params={"praticien": label},
-            icon=":material/person:",
-        )
+    for slug, label in scope.labels.items():
+        parts.go(label, Target.to("praticien", praticien=slug), key=f"praticien_aller_{slug}")
 
 
 def curves(shown: PractitionerFacts) -> None:

@@ -20,6 +20,7 @@ from ereput.jobs.context import Context
 from ereput.store import Store, open_store
 
 KEY = "_room"
+HEADING = "_heading"
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 T = TypeVar("T")
 
@@ -93,3 +94,19 @@ def put(**values: object) -> Callable[[], None]:
         st.session_state.update(values)
 
     return change
+
+
+def head_for(name: str, **values: object) -> Callable[[], None]:
+    """Return what sets widgets to these values and opens a page at the next run, for a button's `on_click`.
+
+    The page is opened by `follow`, before anything is drawn: the values may well change the page that the
+    button stands on.
+    """
+    return put(**values, **{HEADING: name})
+
+
+def follow() -> None:
+    """Open the page that the last button asked for, if any."""
+    name = st.session_state.pop(HEADING, None)
+    if name:
+        st.switch_page(page(name))

@@ -30,6 +30,7 @@ from ereput.ui.room import Room
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "jsonl", "xml", "rss", "atom", "zip"]
 DONE = "sources_fait"
+JOURNAL_PAGE = 15
 DETECT = "Lue dans le fichier"
 
 
@@ -43,7 +44,14 @@ def drop_zone(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
             key="sources_fichiers",
         )
         with st.container(key="grid-import"):
-            whose = st.selectbox("Pour qui", list(targets), key="sources_pour")
+            # Only the practitioner already chosen is proposed: nobody imports for the first of a list.
+            whose = st.selectbox(
+                "Pour qui",
+                list(targets),
+                index=0 if here.scope.chosen else None,
+                placeholder="Choisir",
+                key="sources_pour",
+            )
             names = {platform.name: slug for slug, platform in platforms().items()}
             platform = st.selectbox("Plateforme", [DETECT, *names], key="sources_plateforme")
         is_complete = st.checkbox(
@@ -51,7 +59,8 @@ def drop_zone(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
             key="sources_complet",
             help="Ce qui n’y est plus sera marqué comme retiré.",
         )
-        if st.button("Importer", type="primary", key="sources_importer", disabled=not files):
+        ready = bool(files) and whose is not None
+        if st.button("Importer", type="primary", key="sources_importer", disabled=not ready) and whose:
             slug, portfolio = targets[whose]
             options = {"practitioner": slug, "portfolio": portfolio, "platform": names.get(platform, "")}
             st.session_state[DONE] = _import_all(here, files, options | {"is_complete": is_complete})
@@ -183,7 +192,9 @@ def add_practitioner(here: Room) -> None:
 
 def journal(here: Room, shown: Sequence[Import]) -> None:
     """List the imports: what each brought, its rejects to download, and the way to take it back."""
-    for line in shown:
+    pages = max(1, -(-len(shown) // JOURNAL_PAGE))
+    number = min(st.session_state.get("sources_page", 1), pages)
+    for line in shown[(number - 1) * JOURNAL_PAGE : number * JOURNAL_PAGE]:
         with st.container(border=True, key=f"import-{line.id}"):
             left, right = st.columns([4, 1], vertical_alignment="center")
             with left:
@@ -203,6 +214,8 @@ def journal(here: Room, shown: Sequence[Import]) -> None:
                     )
                 if line.can_undo and st.button("Annuler", key=f"sources_annuler_{line.id}"):
                     attempt(partial(_undo, here, line.id))
+    if pages > 1:
+        st.pagination(pages, key="sources_page")
 
 
 def _undo(here: Room, batch: int) -> None:

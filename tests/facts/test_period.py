@@ -8,14 +8,15 @@ from ereput.facts.period import Period, Stretch, until
 TODAY = date(2026, 11, 23)
 
 
-def test_a_quarter_ends_today_and_starts_three_months_before() -> None:
+def test_a_quarter_ends_today_and_starts_with_a_month() -> None:
     period = until(Stretch.QUARTER, TODAY)
-    assert (period.first, period.last) == (date(2026, 8, 24), TODAY)
-    assert period.text == "du 24 août au 23 nov. 2026"
+    assert (period.first, period.last) == (date(2026, 9, 1), TODAY)
+    assert period.text == "du 1er sept. au 23 nov. 2026"
 
 
-def test_a_short_month_does_not_spill_over() -> None:
-    assert until(Stretch.QUARTER, date(2026, 5, 31)).first == date(2026, 3, 1)
+def test_a_year_crosses_the_new_year() -> None:
+    assert until(Stretch.YEAR, TODAY).first == date(2025, 12, 1)
+    assert until(Stretch.HALF, date(2026, 3, 31)).first == date(2025, 10, 1)
 
 
 @given(st.dates(date(2001, 1, 1), date(2090, 1, 1)), st.sampled_from(list(Stretch)[:-1]))
