@@ -123,15 +123,20 @@ def insert(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 def insert_keys(connection: sa.Connection, rows: Sequence[dict[str, int]]) -> None:
     """Insert keys; one that is taken keeps its first owner."""
+    _insert_new(connection, publication_key, rows)
+
+
+def _insert_new(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert the rows whose primary key is free."""
     if not rows:
         return
     statement: Any
     if connection.dialect.name == "sqlite":
-        statement = sa.insert(publication_key).prefix_with("OR IGNORE")
+        statement = sa.insert(table).prefix_with("OR IGNORE")
     else:
         from sqlalchemy.dialects.postgresql import insert
 
-        statement = insert(publication_key).on_conflict_do_nothing()
+        statement = insert(table).on_conflict_do_nothing()
     connection.execute(statement, list(rows))
 
 
@@ -176,10 +181,7 @@ def edit(connection: sa.Connection, row: dict[str, Any], *, batch_id: int, now: 
 
 def insert_sightings(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Remember where a mention was seen; a sighting seen again changes nothing."""
-    for row in rows:
-        where = [sighting.c[name] == row[name] for name in ("practitioner_id", "publication_id", "url")]
-        if connection.execute(sa.select(sighting.c.url).where(*where)).first() is None:
-            connection.execute(sa.insert(sighting).values(**row))
+    _insert_new(connection, sighting, rows)
 
 
 def insert_pairs(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
