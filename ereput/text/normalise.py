@@ -17,9 +17,13 @@ _TOKEN = re.compile(
     "|(?P<sign>[€%/*@$&+\u2190-\u2bff\U0001f000-\U0001faff])"
 )
 _ENDS_SENTENCE = frozenset(".!?…:\n\r")
+_WORD = re.compile(r"[^\W\d_]+")
 _REPEATED = re.compile(r"(.)\1+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff\x00-\x08\x0e-\x1f\x7f]")
 _MEMO_LIMIT = 200_000
+_DISTINCT = {"salle": "sal-le", "salles": "sal-les", "fille": "fil-le", "filles": "fil-les"}
+_CLITICS = frozenset("jdlmntsc")
+_VOWELS = frozenset("aeiouyh")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +81,15 @@ def key_of(word: str) -> str:
 
     Doubled letters are where French misspells most ("proffesionnel", "suuuper"); the other
     usual misspellings and text-message words ("acceuil", "bcp") give the word they stand for.
+    "salle" and "fille" keep their letters: "sale" and "file" are other words.
     """
     key = _undoubled(word)
     return spellings().get(key, key)
 
 
 def _undoubled(word: str) -> str:
-    return _REPEATED.sub(r"\1", fold(word))
+    plain = fold(word)
+    return _DISTINCT.get(plain) or _REPEATED.sub(r"\1", plain)
 
 
 @cache
@@ -101,19 +107,43 @@ def spellings(path: Path = DATA / "lexicon" / "spellings.tsv") -> dict[str, str]
     return found
 
 
+@cache
+def known_words(root: Path = DATA) -> frozenset[str]:
+    """Return the keys of the words that the lexica hold, to tell "dattente" (d'attente) from "dentiste".
+
+    Raises:
+        OSError: a lexicon cannot be read.
+    """
+    sources = (root / "lexicon" / "opinion.tsv", root / "themes.yaml", root / "lexicon" / "elided.txt")
+    return frozenset(
+        key_of(word) for path in sources for word in _WORD.findall(path.read_text(encoding="utf-8"))
+    )
+
+
+def elided(word: str) -> bool:
+    """Tell whether a word of a text message lacks its apostrophe: "jai", "dattente", "jrecommande"."""
+    plain = fold(word)
+    if len(plain) < 3 or plain[0] not in _CLITICS or key_of(plain) in known_words():  # noqa: PLR2004
+        return False
+    if plain[0] == "j" and plain[1] not in _VOWELS:
+        return True
+    return plain[1] in _VOWELS and key_of(plain[1:]) in known_words()
+
+
 def keys_of(words: str) -> frozenset[str]:
     """Return the keys of words written with spaces between them."""
     return frozenset(key_of(word) for word in words.split())
 
 
-class _Keys(dict[str, str]):
-    """Memo of `key_of`, emptied when it grows too large."""
+class _Keys(dict[str, tuple[str, ...]]):
+    """Memo of the keys of a written word (two when an apostrophe lacks), emptied when it grows too large."""
 
-    def __missing__(self, word: str) -> str:
+    def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) > _MEMO_LIMIT:
             self.clear()
-        key = self[word] = key_of(word)
-        return key
+        parts = (word[:1], word[1:]) if elided(word) else (word,)
+        keys = self[word] = tuple(key_of(part) for part in parts)
+        return keys
 
 
 _KEYS = _Keys()
@@ -122,19 +152,22 @@ _KEYS = _Keys()
 def tokens(text: str) -> list[Token]:
     """Cut a cleaned text into words, numbers, signs and punctuation, in linear time.
 
-    Apostrophes and hyphens separate: "n'a" is two words, "rendez-vous" too.
+    Apostrophes and hyphens separate: "n'a" is two words, "rendez-vous" too, and so is "jai".
     """
     found = []
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
+        start, end = match.span()
         if kind == "word":
-            key = _KEYS[match.group()]
-        elif kind != "stop":
-            key = match.group()
+            keys = _KEYS[match.group()]
+            if len(keys) > 1:
+                found.append(Token(keys[0], start, start + 1))
+                start += 1
+            found.append(Token(keys[-1], start, end))
+        elif kind == "stop":
+            found.append(Token(".", start, end, match.group()))
         else:
-            found.append(Token(".", *match.span(), match.group()))
-            continue
-        found.append(Token(key, *match.span()))
+            found.append(Token(match.group(), start, end))
     return found
 
 

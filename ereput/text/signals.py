@@ -44,7 +44,7 @@ def signals(text: str | None, *, rating: float | None = None) -> Signals:
     words = tokens(readable)
     parts = sentences(words)
     said = sentiment(readable, words, parts)
-    spoken = themes_in(words, parts, said.pieces) if said.label is not Label.UNSURE else ()
+    spoken = themes_in(words, parts, said) if said.label is not Label.UNSURE else ()
     label, score, contradiction = said.label, said.score, False
     stars = _on_five(rating)
     if stars is not None:

@@ -11,7 +11,7 @@ import yaml
 from ereput.domain.publication import Label
 from ereput.text.lexicon import Match, Matcher
 from ereput.text.normalise import DATA, Token, keys_of
-from ereput.text.sentiment import Piece
+from ereput.text.sentiment import Piece, Sentiment
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TURN = keys_of("mais cependant pourtant toutefois malgré hormis sauf contre revanche")
@@ -77,19 +77,22 @@ def themes() -> tuple[Theme, ...]:
 
 
 def themes_in(
-    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+    words: Sequence[Token], sentences: Sequence[int], said: Sentiment
 ) -> tuple[tuple[str, Label], ...]:
     """Return each theme of a text with its polarity, in the order of `themes`.
 
-    A mention takes the polarity of the opinion it holds, else of the nearest one in its sentence.
+    A mention takes the polarity of the opinion it holds, else of the nearest one in its sentence,
+    else of the whole text.
     """
     mentions = _mentions(words, sentences)
-    heavy = [piece for piece in pieces if piece.weight]
+    heavy = [piece for piece in said.pieces if piece.weight]
     weights: dict[str, list[float]] = {}
     for mention in mentions:
         weight = _weight_near(mention, words, sentences, heavy)
         weights.setdefault(mention.value.theme, []).append(weight)
-    return tuple((theme.id, _polarity(weights[theme.id])) for theme in themes() if theme.id in weights)
+    return tuple(
+        (theme.id, _polarity(weights[theme.id], said.label)) for theme in themes() if theme.id in weights
+    )
 
 
 def _mentions(words: Sequence[Token], sentences: Sequence[int]) -> list[Match[_Sign]]:
@@ -142,7 +145,9 @@ def _distance(mention: Match[_Sign], piece: Piece, words: Sequence[Token]) -> fl
     return cost if after else cost + 0.5
 
 
-def _polarity(weights: Sequence[float]) -> Label:
+def _polarity(weights: Sequence[float], otherwise: Label) -> Label:
+    if not any(weights):
+        return Label.NEUTRAL if otherwise is Label.UNSURE else otherwise
     total = sum(weights)
     if total >= _CLEAR:
         return Label.POSITIVE
