@@ -5,6 +5,7 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -233,8 +234,8 @@ def add(command: AddCommand) -> None:
 
 
 def _add_guidance(command: AddCommand) -> None:
-    def values(names: type[Any]) -> dict[str, Any]:
-        return {"choices": [str(name) for name in names], "metavar": "|".join(names)}
+    def values(words: type[StrEnum]) -> dict[str, Any]:
+        return {"choices": [word.value for word in words], "metavar": "|".join(word.value for word in words)}
 
     route = command("route", _route, "les étapes conseillées, datées")
     route.add_argument("--qualification", required=True, **values(Qualification))

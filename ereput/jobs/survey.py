@@ -17,9 +17,10 @@ import sqlalchemy as sa
 
 from ereput.detect import series as weekly_series
 from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
+from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
 from ereput.detect.series import Series, monday
-from ereput.detect.spikes import DEFAULT_PRIOR, Prior, State, estimate_prior, step
+from ereput.detect.spikes import State, estimate_prior, step
 from ereput.jobs.context import Context
 from ereput.jobs.standings import Standings
 from ereput.store import journal, rollups, signals
