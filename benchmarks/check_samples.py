@@ -22,6 +22,7 @@ from ereput.domain.errors import RefusedError  # noqa: E402 # the path comes fir
 from ereput.ingest import read_file, to_plain  # noqa: E402
 
 SLOW: Final = 5.0
+SHOWN: Final = 20
 CORPUS: Final = "feedparser_corpus"
 
 
@@ -55,7 +56,8 @@ def corpus(folder: Path, now: datetime) -> tuple[int, int, float, list[str]]:
         result = read_one(path, now)
         longest = max(longest, result["seconds"])
         if result["status"] == "crash" or result["seconds"] > SLOW:
-            failures.append(f"{path.relative_to(folder)}: {result['message'] or result['seconds']}")
+            last = (result["message"] or "slow").strip().splitlines()[-1]
+            failures.append(f"{path.relative_to(folder)}: {last} ({result['seconds']} s)")
     return len(files), len(files) - len(failures), longest, failures
 
 
@@ -75,7 +77,7 @@ def main() -> int:
     lines = [judge(samples, out, level) for level in ("all", "must")]
     crashes = sum(result["status"] == "crash" for result in results.values())
     total, sound, longest, failures = corpus(samples / CORPUS, now)
-    print(*failures, sep="\n", end="\n" if failures else "")
+    print(*failures[:SHOWN], sep="\n", end="\n" if failures else "")
     print(*lines, f"{crashes} crash(es)", sep="\n")
     print(f"corpus: {sound}/{total} without crash and under {SLOW:g} s each, longest {longest:.2f} s")
     passed = all(line.split("/")[0] == line.split("/")[1].split()[0] for line in lines if "/" in line)

@@ -16,7 +16,7 @@ STRONG, FAIR, WEAK, FAINT = 100, 55, 40, 15
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SPLIT: Final = re.compile(r"[^a-z0-9]+")
 _LINKING: Final = frozenset(
-    "de du des la le les l d of the en a au aux s by par sur your votre vos fields attributes".split()
+    "de du des la le les l d of the en a au aux s sur your votre vos fields attributes".split()
 )
 
 
@@ -88,7 +88,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|derniere modification|date de mise a jour|mis a jour le|review last updated",
     ),
     Role.RATING: _titles(
-        strong="rating|rate|im rating|stars|star|star rating|note|note sur 5|note 5|note 10|note 20|note 100|etoiles|nb etoiles"
+        strong="rating|rate|im rating|review rating rating value|rating rating value|reviews rating|review rating value|aggregate rating value|note sur cinq|nb d'etoiles|stars|star|star rating|note|note sur 5|note 5|note 10|note 20|note 100|etoiles|nb etoiles"
         "|nombre etoiles|nombre d'etoiles|nombre d'etoile|note etoiles|note en etoiles|review rating|review stars|review score|overall score"
         "|overall rating|rating value|review rating value|note client|note patient|note attribuee|note donnee|note avis"
         "|note de l'avis|note globale|note generale|notes|etoile|review rating score|star count|stars count|rating score"
@@ -112,7 +112,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         weak="summary|resume|intitule|accroche|review summary",
     ),
     Role.TEXT: _titles(
-        strong="text|texte|review|avis|review text|review content|review body|review comment|content|contenu|comment|comments"
+        strong="text|texte|reviews text|review body|review|avis|review text|review content|review body|review comment|content|contenu|comment|comments"
         "|commentaire|commentaires|body|snippet|message|verbatim|verbatims|temoignage|comment text|comment body|texte avis"
         "|texte de l'avis|contenu avis|contenu de l'avis|avis client|avis patient|commentaire client|commentaire patient"
         "|commentaire avis|detail avis|detail de l'avis|feedback|feedback text|review message|review review body|libelle avis"
@@ -138,7 +138,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|axes d'amelioration|suggestions|negative review|negative feedback|amelioration"
     ),
     Role.REPLY: _titles(
-        strong="reply|reponse|response|answer|owner answer|owner response|owner reply|response from owner text"
+        strong="reply|reponse|reponse pro|reponse du pro|reponse de la structure|response|answer|owner answer|owner response|owner reply|response from owner text"
         "|response from owner|reply content|reply text|developer reply text|response content|response text|merchant reply"
         "|company reply|reponse du proprietaire|reponse proprietaire|reponse etablissement|reponse de l'etablissement"
         "|reponse cabinet|reponse du cabinet|reponse praticien|reponse du praticien|reponse du medecin|review reply comment|review reply"
@@ -152,11 +152,11 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|antwort des inhabers|respuesta del propietario|risposta del proprietario|response message|reply review|CDe7pd",
         fair="repondu|a repondu|replied|responded|has reply|has response|reponse oui non|reponse o n|answered|reponse faite"
         "|repondu oui non|avis repondu|reply status|response status|statut reponse|statut de la reponse|is replied",
-        faint="response from owner text translated|response translated|reply translated|response extracted snippet translated"
+        faint="moderation|response from owner text translated|response translated|reply translated|response extracted snippet translated"
         "|owner answer translated|comments",
     ),
     Role.REPLIED: _titles(
-        strong="reply date|date reponse|date de reponse|date de la reponse|repondu le|company reply date utc|response date"
+        strong="reply date|business reply date|business reply date utc|date reponse|date de reponse|date de la reponse|repondu le|company reply date utc|response date"
         "|replied at|response from owner date|owner answer timestamp datetime utc|owner answer timestamp|review reply update time"
         "|reply published date|response posted at|developer reply date and time|response iso date|responded at|reply time"
         "|response time|response at|date reply|owner response date|owner reply date|company reply date|reply created at"
@@ -176,7 +176,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         fair="id|uid|uuid|identifiant|guid|surveyid|survey id|reference|ref|key|record id|surveyid for external use e g tech support",
     ),
     Role.SOURCE: _titles(
-        strong="source|platform|plateforme|site|site name|provider|social media source|review source|website|network|publisher"
+        strong="source|platform|source type|type de source|nom plateforme|nom de la plateforme|site de l'avis|plateforme|site|site name|provider|social media source|review source|website|network|publisher"
         "|review site|origine|origine avis|canal|channel|site d'avis|plate forme|review review site name|source name|review site name"
         "|provenance|support|media|domain|plateforme d'avis|site web|source avis|review platform|publisher id|listing source"
         "|fuente|quelle|fonte|bron|plateforme source|site source|origin|source site|reseau",
@@ -228,7 +228,7 @@ EXACT: Final[dict[Role, dict[str, int]]] = {
         "|place average rating|business average rating|averagestars|average stars",
     ),
     Role.PLACE_COUNT: _titles(
-        strong="reviews count|total reviews|nombre d'avis|nb avis|user ratings total|venue reviews|place reviews|review count"
+        strong="reviews count|nb avis total|nombre total avis|total reviews|nombre d'avis|nb avis|user ratings total|venue reviews|place reviews|review count"
         "|total review count|place info reviews|nombre avis|nombre total d'avis|business review count|number of reviews|reviews number|ratings count"
         "|nbr avis|total avis|place reviews count|count reviews|reviews per place|user rating count|total ratings",
         fair="reviews|ratings total|count|nombre",

@@ -5,8 +5,8 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-_SUSPECT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\ufeff<&ÃÂâ]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff]")
+_SUSPECT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff<&ÃÂâ]")
+_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff]")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _TAG: Final = re.compile(
     r"</?(?:br|p|b|i|u|a|em|strong|div|span|font|img|ul|ol|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE

@@ -24,6 +24,7 @@ Pins = ReadOnlyMapping[str, Role | None]
 _SAMPLE: Final = 400
 _PROBE: Final = 60
 _HEADER_ROWS: Final = 30
+_WIDEST: Final = 2_000
 _LONG_TITLE: Final = 80
 _SENTENCE: Final = 25
 _SENTENCES: Final = 40
@@ -102,7 +103,7 @@ def find_header(rows: Sequence[Cells]) -> int | None:
     """Return the position of the row of titles among the first rows, or None when there is none."""
     best, best_score = None, 1
     for index, row in enumerate(rows[:_HEADER_ROWS]):
-        titles = [squeeze(value) for value in row if isinstance(value, str) and value.strip()]
+        titles = [squeeze(value) for value in row[:_WIDEST] if isinstance(value, str) and value.strip()]
         if not titles or any(len(title) > _LONG_TITLE for title in titles):
             continue
         roles = {max(scores, key=scores.__getitem__) for title in titles if (scores := title_scores(title))}
@@ -116,7 +117,7 @@ def find_header(rows: Sequence[Cells]) -> int | None:
 
 
 def _looks_like_titles(row: Cells, following: Sequence[Cells]) -> bool:
-    filled = [value for value in row if value not in ("", None)]
+    filled = [value for value in row[:_WIDEST] if value not in ("", None)]
     if len(filled) < 1 or not all(isinstance(value, str) and len(value) <= _LONG_TITLE for value in filled):
         return False
     titles = [squeeze(str(value)) for value in filled]

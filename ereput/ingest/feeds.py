@@ -9,29 +9,41 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, Final
+from urllib.parse import urljoin
 
 from ereput.domain.publication import Draft, Kind, PartialDate
 from ereput.ingest.clean import cell, plain
 from ereput.ingest.dates import DateReader
-from ereput.ingest.encodings import detect
+from ereput.ingest.encodings import FALLBACK, detect
 from ereput.ingest.platforms import platform_of_url
 from ereput.ingest.ratings import RatingReader
 from ereput.ingest.reading import FeedEntry, squeeze
 from ereput.ingest.urls import canonical, target
 
-MAX_ENTRIES: Final = 5_000
+MAX_ENTRIES: Final = 2_000
+MAX_BYTES: Final = 4_000_000
 _LONGEST_TITLE: Final = 1_000
 _LONGEST_SUMMARY: Final = 100_000
 _TITLE_OF_TEXT: Final = 120
+_PREFIX: Final = re.compile(rb"xmlns:([\w.-]{1,60})")
+_MAX_PREFIXES: Final = 200
+_MAX_TAGS: Final = 150_000
+_PROLOG_SIZE: Final = 1_000_000
+_DOCTYPE_START: Final = re.compile(rb"<!DOCTYPE", re.IGNORECASE)
 _DOCTYPE: Final = re.compile(rb"<!DOCTYPE[^>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
 _DECLARED: Final = re.compile(rb"^(\s*<\?xml[^>]*?encoding\s*=\s*[\"'])([\w.:-]+)([\"'])", re.IGNORECASE)
-_ITEMS: Final = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_BEGINNING: Final = re.compile(rb"<(?:\?xml|rss|feed|rdf:RDF)\b", re.IGNORECASE)
+_PREAMBLE: Final = 5_000
+_LIKE_UTF8: Final = ("utf-8", "utf8", "us-ascii", "ascii")
+_ITEM_END: Final = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _END: Final = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
 _NAME_IN_EMAIL: Final = re.compile(r"[\w.+-]+@[\w.-]+\s*\(([^)]+)\)")
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 TRUNCATED: Final = "Le flux est coupé avant sa fin : seules les publications complètes ont été lues."
+LONG: Final = "Le flux est très long : seules ses premières publications ont été lues."
 EMPTY: Final = "Le flux est lisible mais ne contient aucune publication."
 
 
@@ -42,6 +54,10 @@ def feed_entries(data: bytes, *, now: datetime) -> tuple[list[FeedEntry], str] |
         data: the content as received, in any encoding.
         now: timezone-aware; the day on which relative dates count back.
     """
+    whole = len(data)
+    data = _beginning(data)
+    if len(set(_PREFIX.findall(data))) > _MAX_PREFIXES:
+        return None
     parsed = _parse(data)
     if not parsed.get("version") and not parsed.get("entries"):
         return None
@@ -50,6 +66,8 @@ def feed_entries(data: bytes, *, now: datetime) -> tuple[list[FeedEntry], str] |
     entries = [
         _entry(item, feed, dates) for item in parsed["entries"][:MAX_ENTRIES] if not _is_the_app(item, parsed)
     ]
+    if len(data) < whole:
+        return entries, LONG
     if not _END.search(data[-2_000:]) and b"\x00" not in data[:200]:
         return entries, TRUNCATED
     return entries, "" if entries else EMPTY
@@ -99,6 +117,19 @@ def mentions(entries: Sequence[FeedEntry], platform: str = "") -> Iterator[Draft
         )
 
 
+def _beginning(data: bytes) -> bytes:
+    """Return a feed cut after its first entries when it is longer than what is read in a few seconds."""
+    limit = min(len(data), MAX_BYTES)
+    if data.count(b"<", 0, limit) > _MAX_TAGS:
+        limit = next(islice(re.finditer(b"<", data), _MAX_TAGS, None)).start()
+    end = 0
+    for count, item in enumerate(_ITEM_END.finditer(data, 0, limit), start=1):
+        end = item.end()
+        if count == MAX_ENTRIES:
+            return data[:end] if _ITEM_END.search(data, end) else data
+    return data if limit == len(data) else data[: end or limit]
+
+
 def _parse(data: bytes) -> Mapping[str, Any]:
     import feedparser
 
@@ -113,17 +144,21 @@ def _sound(data: bytes) -> bytes:
     """Return XML that a parser takes without harm: UTF-8 in truth, no document type, nothing before the prolog."""
     encoding = detect(lambda: (data,))
     declared = _DECLARED.match(data.lstrip())
-    named = declared[2].decode("ascii").lower() if declared else ""
-    if encoding.codec.startswith("utf-16") or encoding.codec.startswith("utf-32"):
-        data, named = data.decode(encoding.codec, "replace").encode(), "utf-8"
-    elif encoding.codec == "utf-8-sig":
-        data, named = data[3:], named or "utf-8"
-    elif named in ("", "utf-8", "utf8", "us-ascii", "ascii"):
-        data, named = data.decode(encoding.codec, encoding.errors).encode(), "utf-8"
-    data = data.lstrip()
-    if declared and named == "utf-8":
-        data = _DECLARED.sub(rb"\1utf-8\3", data, count=1)
-    return _DOCTYPE.sub(b"", data, count=1) if b"<!ENTITY" in data[:100_000] else data
+    named = declared[2].decode("ascii").lower() if declared else "utf-8"
+    if encoding.codec != "utf-8" or encoding.errors != FALLBACK or named in _LIKE_UTF8:
+        text = data.decode(encoding.codec, encoding.errors)
+        data = _DECLARED.sub(rb"\1utf-8\3", text.encode("utf-8", "replace").lstrip(), count=1)
+    begun = _BEGINNING.search(data, 0, _PREAMBLE)
+    return _without_doctype(data[begun.start() :] if begun else data.lstrip())
+
+
+def _without_doctype(data: bytes) -> bytes:
+    """Return XML without its document type: entities that name one another never reach the parser."""
+    start = _DOCTYPE_START.search(data, 0, _PROLOG_SIZE)
+    if start is None:
+        return data
+    whole = _DOCTYPE.match(data, start.start())
+    return data[: start.start()] + data[whole.end() :] if whole else data[: start.start()]
 
 
 def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], dates: DateReader) -> FeedEntry:
@@ -136,7 +171,7 @@ def _entry(item: Mapping[str, Any], feed: Mapping[str, Any], dates: DateReader) 
         title = title[: -len(suffix) - 3].rstrip()
     if not title:
         title = _cut(summary)
-    link = _link(item)
+    link = _link(item, str(feed.get("link") or ""))
     return FeedEntry(
         title=title,
         link=link,
@@ -159,15 +194,26 @@ def _is_the_app(item: Mapping[str, Any], parsed: Mapping[str, Any]) -> bool:
     )
 
 
-def _link(item: Mapping[str, Any]) -> str:
-    links = [
-        item.get("link"),
-        *(link.get("href") for link in item.get("links") or () if isinstance(link, Mapping)),
-    ]
-    links += [item.get("feedburner_origlink")]
-    if item.get("guidislink") or str(item.get("id", "")).startswith(("http://", "https://")):
-        links.append(item.get("id"))
-    return next((found for link in links if isinstance(link, str) and (found := target(link.strip()))), "")
+def _link(item: Mapping[str, Any], site: str) -> str:
+    """Return the first web address of an entry, a relative one completed by its site's."""
+    links = [item.get("link"), *(link.get("href") for link in item.get("links") or () if isinstance(link, Mapping))]
+    links.append(item.get("feedburner_origlink"))
+    guid = str(item.get("id") or "")
+    links.append(guid if guid.startswith(("http://", "https://")) else None)
+    for link in links:
+        if isinstance(link, str) and link.strip():
+            found = target(link.strip()) or target(_joined(site, link.strip()))
+            if found:
+                return found
+    return ""
+
+
+def _joined(site: str, link: str) -> str:
+    """Return a relative link as an address of its site, "" when it is no relative link."""
+    try:
+        return urljoin(site, link) if link.startswith(("/", "?", "./")) else ""
+    except ValueError:
+        return ""
 
 
 def _summary(item: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from ereput.ingest.dates import fold
 
 SCALES: Final = (5.0, 10.0, 20.0, 100.0)
 _LONGEST: Final = 120
+_LARGEST: Final = 1e15
 _LONGEST_SCALE: Final = 40
 _CACHE: Final = 50_000
 _RARE: Final = 0.05
@@ -77,7 +78,7 @@ class RatingReader:
     def read(self, value: object) -> tuple[float | None, str]:
         """Return the mark on 5 or None, and the mark as written when it is no plain number on 5."""
         if isinstance(value, float | int) and not isinstance(value, bool):
-            value = f"{value:g}"
+            value = f"{value:g}" if abs(value) < _LARGEST else ""
         if not isinstance(value, str):
             return None, ""
         known = self._seen.get(value)
@@ -112,7 +113,7 @@ def recommends(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, float | int):
-        return {1: True, 0: False}.get(int(value))
+        return {1: True, 0: False}.get(value)
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     word = fold(value).strip(" .!").replace("'", "").replace(" ", "_")
@@ -144,7 +145,7 @@ def bare_number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return float(value)
+        return float(value) if abs(value) < _LARGEST else None
     match = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     return _float(match[1]) if match else None
 

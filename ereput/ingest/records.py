@@ -45,11 +45,15 @@ def load(source: Source) -> object:
     """
     text = decode(source.read_all()).lstrip("\ufeff\r\n\t ")
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_nothing)
     except RecursionError as error:
         raise RefusedError("Le fichier JSON est imbriqué à l’excès : il n’a pas été lu.") from error
     except ValueError:
         return _lines(text)
+
+
+def _nothing(_: str) -> None:
+    """Read NaN and the infinities, which are no JSON, as nothing."""
 
 
 def _lines(text: str) -> list[object]:
@@ -61,7 +65,7 @@ def _lines(text: str) -> list[object]:
         if not stripped:
             continue
         try:
-            documents.append(json.loads(stripped))
+            documents.append(json.loads(stripped, parse_constant=_nothing))
         except (ValueError, RecursionError):
             broken += 1
     if not any(isinstance(document, dict) for document in documents) or broken > len(documents):

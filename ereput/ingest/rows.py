@@ -19,7 +19,7 @@ from ereput.ingest.dates import DateReader, fold
 from ereput.ingest.platforms import platform_of_name, platform_of_url
 from ereput.ingest.ratings import RatingReader, bare_number, recommends
 from ereput.ingest.reading import DateOrder, Mapping, Role
-from ereput.ingest.tables import Row, Table
+from ereput.ingest.tables import OVERLONG, Row, Table
 
 REPLY_WITHOUT_TEXT: Final = "(réponse publiée, texte non fourni)"
 """Stands for a reply that an export tells of without giving its words nor its date."""
@@ -207,6 +207,8 @@ class RowReader:
     def _fit(self, number: int, row: Row) -> list[object] | Reject | None:
         """Bring a row to the width of the header, or say why it cannot be."""
         width = self._width
+        if row and row[0] == OVERLONG:
+            return Reject(number, "Une cellule de cette ligne est démesurée : la ligne n’a pas été lue.")
         if len(row) <= width:
             return [*row, *[None] * (width - len(row))] if any(row) else None
         extra = row[width:]
@@ -277,6 +279,9 @@ class RowReader:
         if index < 0:
             return ""
         author = cell(row[index])
+        if author.startswith("{"):
+            inside = _parsed(author)
+            author = cell(inside.get("name") or inside.get("displayName")) if isinstance(inside, dict) else author
         if author in _NOBODY or ("@" in author and _PERSONAL.search(author)):
             return ""
         return author[:_LONGEST_FIELD]

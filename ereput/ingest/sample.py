@@ -26,11 +26,12 @@ _READABLE: Final = frozenset("csv tsv txt json jsonl ndjson xlsx xls ods xml rss
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x00\x00\x01\x00", b"BM")
 _ARCHIVES: Final = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"ustar")
 _FEED: Final = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
+_LATE_FEED: Final = re.compile(r"^\s*(?:<\?xml\b[^>]*\?>\s*)?<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.MULTILINE)
 _PROLOG: Final = re.compile(
     r"\s*(?:<\?xml.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?\s*>|<\?.*?\?>|\s+)*",
     re.IGNORECASE | re.DOTALL,
 )
-_ALTERNATE: Final = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
+_ALTERNATE: Final = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _FEED_TYPES: Final = (
     "application/rss+xml",
@@ -109,6 +110,8 @@ def _take_text(source: Source, start: str) -> Sample:
         return Sample(source, Shape.JSON, document, tuple(json_tables(document)))
     if start.startswith("<"):
         return _take_markup(source, start)
+    if _LATE_FEED.search(start[:2_000]):  # a server's notice before the feed
+        return Sample(source, Shape.FEED)
     return _tabular(source, [csv_table(source)])
 
 

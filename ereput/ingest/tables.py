@@ -7,8 +7,6 @@ and a way to walk them all.
 import csv
 import io
 import re
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping as ReadOnlyMapping, Sequence
 from dataclasses import dataclass, field
@@ -16,25 +14,22 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
-
-from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Place
 from ereput.ingest.columns import find_header
 from ereput.ingest.encodings import TextEncoding, detect
 from ereput.ingest.reading import squeeze
-from ereput.ingest.source import MEGABYTE, Source
-
-Row = Sequence[object]
+from ereput.ingest.source import Source
+from ereput.ingest.workbook import Row, Sheet, sheets
 
 HEAD_ROWS: Final = 2_000
+OVERLONG: Final = "\x00\x00"
+"""Stands for a record that could not be read: one of its cells is longer than any limit."""
+
 _LONGEST_CELL: Final = 8_000_000
 _LONGEST_LINE: Final = 16_000_000
 _SNIFFED: Final = 256_000
 _SNIFFED_ROWS: Final = 200
 _MAX_COLUMNS: Final = 2_000
-_MAX_CELLS: Final = 6_000_000
-_MAX_UNPACKED: Final = 400 * MEGABYTE
 _DELIMITERS: Final = (";", ",", "\t", "|")
 _MAX_SHEETS: Final = 60
 
@@ -147,7 +142,7 @@ def _records(stream: io.TextIOBase, dialect: Dialect) -> Iterator[list[str]]:
                 else:
                     yield row
         except csv.Error:
-            yield []
+            yield [OVERLONG]
         else:
             return
 
@@ -197,116 +192,22 @@ def workbook_tables(source: Source) -> list[Table]:
     Raises:
         RefusedError: the workbook is damaged, locked by a password, or too large to open safely.
     """
-    data = source.read_all(100 * MEGABYTE)
-    _check_workbook(data)
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = workbook.sheet_names[:_MAX_SHEETS]
-        sheets = [(name, workbook.get_sheet_by_name(name)) for name in names]
-    except PasswordError as error:
-        raise RefusedError(
-            "Le classeur est protégé par un mot de passe : enregistrez-le sans protection."
-        ) from error
-    except (CalamineError, OSError, ValueError, KeyError, IndexError) as error:
-        raise RefusedError(
-            "Le classeur est endommagé ou n’est pas un vrai fichier Excel : il n’a pas pu être lu."
-        ) from error
-    return [table for name, sheet in sheets if (table := _sheet_table(name, sheet)) is not None]
+    return [table for sheet in sheets(source)[:_MAX_SHEETS] if (table := _sheet_table(sheet)) is not None]
 
 
-def _sheet_table(name: str, sheet: CalamineSheet) -> Table | None:
+def _sheet_table(sheet: Sheet) -> Table | None:
     """Return the table of one sheet, None when it is empty."""
-    if not sheet.width or not sheet.height:
+    first = [row for row, _ in zip(sheet.rows(), range(_SNIFFED_ROWS), strict=False)]
+    if not any(first):
         return None
-    first = [row for row, _ in zip(sheet.iter_rows(), range(_SNIFFED_ROWS), strict=False)]
     found = find_header(first)
     skip = 0 if found is None else found + 1
-    header = ("",) * sheet.width if found is None else tuple(_titles(first[found]))
+    header = ("",) * _usual_width(first) if found is None else tuple(_titles(first[found]))
 
     def rows() -> Iterator[tuple[int, Row]]:
-        for number, row in enumerate(sheet.iter_rows(), start=1 - skip):
+        for number, row in enumerate(sheet.rows(), start=1 - skip):
             if number > 0:
                 yield number, row
 
     head = tuple(row for (_, row), _ in zip(rows(), range(HEAD_ROWS), strict=False))
-    if not head:
-        return None
-    return Table(_trim(header, head), head, rows, titled=found is not None, label=name)
-
-
-_CELL: Final = re.compile(rb'<(?:\w+:)?c [^<>]*?r="([A-Z]{1,4})(\d{1,8})"')
-_REPEATED: Final = re.compile(rb'number-(columns|rows)-repeated="(\d+)"')
-
-
-def _check_workbook(data: bytes) -> None:
-    """Refuse a workbook that would fill the memory once open.
-
-    Raises:
-        RefusedError: what it unpacks to, or the area that its cells span, is beyond measure.
-    """
-    if not data.startswith(b"PK"):
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _MAX_UNPACKED:
-                raise _too_large()
-            for item in archive.infolist():
-                if item.filename.endswith(".xml") and "sheet" in item.filename.lower():
-                    _check_sheet(archive, item)
-                elif item.filename == "content.xml":
-                    _check_repeats(archive, item)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise RefusedError(
-            "Le classeur est endommagé ou n’est pas un vrai fichier Excel : il n’a pas pu être lu."
-        ) from error
-
-
-def _check_sheet(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
-    right = bottom = seen = 0
-    for piece in _pieces(archive, item):
-        cells = _CELL.findall(piece)
-        if cells:
-            bottom = max(bottom, max(int(row) for _, row in cells[:: max(1, len(cells) // 50)] + cells[-1:]))
-            right = max(right, max(_column(name) for name in {name for name, _ in cells}))
-            bottom = max(bottom, max(int(row) for _, row in cells))
-        seen += len(piece)
-        if right * bottom > _MAX_CELLS or seen > _MAX_UNPACKED:
-            raise _too_large()
-
-
-def _check_repeats(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> None:
-    columns = rows = 1
-    for piece in _pieces(archive, item):
-        for axis, count in _REPEATED.findall(piece):
-            number = int(count[:9])
-            # spreadsheets pad their empty end with such a repetition; only the product is a threat
-            if axis == b"columns" and number <= 1_024:  # noqa: PLR2004
-                columns = max(columns, number)
-            elif axis == b"rows" and number <= 60_000:  # noqa: PLR2004
-                rows = max(rows, number)
-    if columns * rows > _MAX_CELLS:
-        raise _too_large()
-
-
-def _pieces(archive: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Walk one file of an archive; each piece begins with the end of the one before, so that no tag is cut."""
-    tail = b""
-    total = 0
-    with archive.open(item) as stream:
-        while piece := stream.read(1 << 20):
-            total += len(piece)
-            if total > _MAX_UNPACKED:
-                raise _too_large()
-            yield tail + piece
-            tail = piece[-200:]
-
-
-def _column(name: bytes) -> int:
-    number = 0
-    for letter in name:
-        number = number * 26 + letter - 64
-    return number
-
-
-def _too_large() -> RefusedError:
-    return RefusedError("Le classeur est démesuré : enregistrez-le au format CSV, puis importez ce fichier.")
+    return Table(_trim(header, head), head, rows, titled=found is not None, label=sheet.name)

@@ -16,10 +16,10 @@ _REDIRECTS: Final[dict[str, tuple[str, ...]]] = {
     "/redirect": ("q", "url"),
     "/safety/go": ("url",),
     "/leaving": ("url",),
-    "/ck/a": ("u",),
+    "/alertclick": ("u", "url"),
 }
 _REDIRECTORS: Final = re.compile(
-    r"(?:^|\.)(?:google\.[a-z.]{2,6}|bing\.com|facebook\.com|instagram\.com|youtube\.com|linkedin\.com)$"
+    r"(?:^|\.)(?:google\.[a-z.]{2,6}|bing\.com|facebook\.com|instagram\.com|youtube\.com|linkedin\.com|talkwalker\.com)$"
 )
 _TRACKING: Final = re.compile(
     r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|igshid|igsh|mc_cid|mc_eid|xtor|xtref|ref_src|_ga|oc|at_\w+|cmpid|ocid"
