@@ -25,14 +25,19 @@ leaflet, illicit, licit, secrecy, letters = st.tabs(
     ["La plaquette", "Avis illicite présumé", "Avis licite", "Secret professionnel", "Modèles"],
     key="guide_partie",
     bind="query-params",
+    on_change="rerun",
 )
-with leaflet:
-    guide.leaflet(shown)
+if leaflet.open:
+    with leaflet:
+        guide.leaflet(shown)
 for tab, route in zip((illicit, licit), shown.routes, strict=True):
-    with tab:
-        guide.route(route, key=f"route-{len(route.title)}")
-with secrecy:
-    guide.secrecy(shown)
-with letters:
-    guide.letters(shown.letters)
+    if tab.open:
+        with tab:
+            guide.route(route, key="route")
+if secrecy.open:
+    with secrecy:
+        guide.secrecy(shown)
+if letters.open:
+    with letters:
+        guide.letters(shown.letters)
 parts.notice(found.notice)

@@ -26,27 +26,24 @@ if not shown.n and not shown.platforms:
 practitioner.curves(shown)
 
 spikes, volume, themes, sources, texts = st.tabs(
-    ["Pics", "Volume", "Thèmes", "Sources", "Avis"], key="praticien_partie", bind="query-params"
+    ["Pics", "Volume", "Thèmes", "Sources", "Avis"],
+    key="praticien_partie",
+    bind="query-params",
+    on_change="rerun",  # only the open part is computed and drawn
 )
-with spikes:
-    monday = practitioner.spikes(shown)
-    if monday:
-        practitioner.week(here, monday)
-    charts.show(
-        charts.calendar(shown.calendar.frame), key="praticien_jours", takeaway=shown.calendar.takeaway
-    )
-with volume:
-    charts.show(
-        charts.volume_by_stars(shown.volume.frame), key="praticien_volume", takeaway=shown.volume.takeaway
-    )
-    charts.show(
-        charts.sentiment_over_time(shown.tones.frame), key="praticien_ton", takeaway=shown.tones.takeaway
-    )
-with themes:
-    practitioner.themes(shown.themes)
-with sources:
-    charts.show(
-        charts.source_mix(shown.sources.frame), key="praticien_sources", takeaway=shown.sources.takeaway
-    )
-with texts:
-    practitioner.publications(here, here.period, shown)
+if spikes.open:
+    with spikes:
+        practitioner.spikes(here, shown)
+if volume.open:
+    with volume:
+        practitioner.volume(shown)
+if themes.open:
+    with themes:
+        practitioner.themes(shown.themes)
+if sources.open:
+    with sources:
+        figure = charts.source_mix(shown.sources.frame)
+        charts.show(figure, key="praticien_sources", takeaway=shown.sources.takeaway)
+if texts.open:
+    with texts:
+        practitioner.publications(here, shown)

@@ -26,21 +26,22 @@ platforms, feeds, typed, imports, people = st.tabs(
     ["Plateformes", "Flux", "Saisie", "Journal des imports", "Praticiens"],
     key="sources_partie",
     bind="query-params",
+    on_change="rerun",
 )
-with platforms:
-    if found.platforms:
+if platforms.open:
+    with platforms:
         sources.platform_list(found.platforms)
-    else:
-        st.text("Choisissez un praticien pour voir jusqu’à quel jour chaque plateforme a été vue.")
-with feeds:
-    sources.feed_list(here, found.feeds)
-    sources.add_feed(here, found.targets)
-    entry.feed_list(here, found.targets)
-with typed:
-    entry.one(here, found.targets)
-with imports:
-    sources.journal(here, found.imports)
-    if not found.imports:
-        st.text("Aucun import pour l’instant.")
-with people:
-    sources.add_practitioner(here)
+if feeds.open:
+    with feeds:
+        sources.feed_list(here, found.feeds)
+        sources.add_feed(here, found.targets)
+        entry.feed_list(here, found.targets)
+if typed.open:
+    with typed:
+        entry.one(here, found.targets)
+if imports.open:
+    with imports:
+        sources.journal(here, found.imports)
+if people.open:
+    with people:
+        sources.add_practitioner(here)

@@ -234,8 +234,8 @@ def _false_alarms(limits: weekly.Thresholds, people: int) -> str:
         f"{watch} mise sous surveillance par an"
     )
     if people > 1:
-        total = french.number(limits.alerts_a_year * people)
-        text += f" ; pour ces {people} praticiens, attendez-vous à {total} fausses alertes par an"
+        total = french.plural(round(limits.alerts_a_year * people), "fausse alerte", "fausses alertes")
+        text += f" ; pour ces {people} praticiens, attendez-vous à {total} par an"
     return text + "."
 
 

@@ -5,7 +5,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
@@ -63,24 +65,41 @@ def read(
         built = _series(connection, viewer, who, now.date())
         prior = _prior(connection, is_demo=who.is_demo)
         limits = thresholds(connection)
-    state = spikes.State.start(1, prior)
-    judged = [
-        spikes.step(state, built.counts[:, column], covered=built.covered[:, column])
-        for column in range(built.counts.shape[1])
-    ]
+    judged = _judged(built.counts[0].tobytes(), built.covered[0].tobytes(), prior)
     frame = pd.DataFrame(
         {
             "week": [built.week(column) for column in range(len(judged))],
             "negatives": built.counts[0],
-            "expected": [float(week.expected[0]) for week in judged],
-            "upper": [float(week.upper[0]) for week in judged],
-            "level": [limits.level(float(week.score[0])) for week in judged],
+            "expected": [week.expected for week in judged],
+            "upper": [week.upper for week in judged],
+            "level": [limits.level(week.score) for week in judged],
             "covered": built.covered[0],
         }
     )
     frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
     kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
     return _told(kept.reset_index(drop=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Week:
+    score: float
+    expected: float
+    upper: float
+
+
+@lru_cache(maxsize=256)
+def _judged(counts: bytes, covered: bytes, prior: Prior) -> tuple[_Week, ...]:
+    """Judge a whole history, a week after the other, from its raw float64 counts and shares seen.
+
+    Kept by what goes in, so that a page drawn again costs nothing and no answer can be out of date.
+    """
+    state = spikes.State.start(1, prior)
+    weeks = [
+        spikes.step(state, [count], covered=[share])
+        for count, share in zip(np.frombuffer(counts), np.frombuffer(covered), strict=True)
+    ]
+    return tuple(_Week(float(w.score[0]), float(w.expected[0]), float(w.upper[0])) for w in weeks)
 
 
 def _told(frame: pd.DataFrame) -> Weekly:

@@ -1,36 +1,10 @@
-"""French words for the slugs of the other rooms: platforms, themes, hints, labels, alert states."""
+"""French words for the slugs of the other rooms: platforms, themes, hints, alert states."""
 
-from ereput.domain.publication import Label
+from ereput.facts import french
 from ereput.ingest.platforms import platforms
+from ereput.text.hints import hint_labels
+from ereput.text.themes import themes
 
-THEMES = {
-    "accueil": "accueil",
-    "administratif": "administratif",
-    "attente": "attente",
-    "confiance": "confiance",
-    "ecoute": "écoute",
-    "explications": "explications",
-    "general": "général",
-    "honoraires": "honoraires",
-    "hygiene": "hygiène",
-    "locaux": "locaux",
-    "rendez_vous": "rendez-vous",
-    "soin": "soin",
-    "telephone": "téléphone",
-}
-HINTS = {
-    "injure": "injure ?",
-    "menace": "menace ?",
-    "haine": "haine ?",
-    "accusation": "accusation ?",
-    "donnees_personnelles": "donnée personnelle ?",
-}
-LABELS = {
-    Label.NEGATIVE: "négatif",
-    Label.NEUTRAL: "neutre",
-    Label.POSITIVE: "positif",
-    Label.UNSURE: "incertain",
-}
 STATES = {
     "open": "ouverte",
     "acknowledged": "prise en compte",
@@ -53,12 +27,12 @@ def can_reply(slug: str) -> bool:
 
 def theme(slug: str) -> str:
     """Return a theme's displayed name."""
-    return THEMES.get(slug, slug.replace("_", " "))
+    return next((theme.label for theme in themes() if theme.id == slug), slug.replace("_", " "))
 
 
 def hint(slug: str) -> str:
     """Return what a person should check; a hint is a question, never a verdict."""
-    return HINTS.get(slug, slug.replace("_", " ") + " ?")
+    return f"{hint_labels().get(slug, slug.replace('_', ' '))}{french.THIN}?"
 
 
 def parsed_themes(stored: str) -> dict[str, str]:

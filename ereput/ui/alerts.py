@@ -89,25 +89,37 @@ def inside(here: Room, detail: Detail) -> None:
 @st.fragment
 def _qualify(here: Room, review: Review) -> None:
     """Ask what a person can answer of one review, and show what follows; nothing is stored."""
-    with st.expander("Classer cet avis et voir ses étapes", icon=":material/rule:", type="compact"):
-        asked = here.ask(next_steps.questions, publication=review)
-        parts.muted(asked.principle, key=f"principle-{review.id}")
-        answers = {question.id: _answer(question, review) for question in asked.questions}
-        missing = [question for question in asked.questions if question.required and not answers[question.id]]
-        if missing:
-            left = french.plural(len(missing), "réponse obligatoire", "réponses obligatoires")
-            st.caption(f"Encore {left} avant de voir les étapes.")
-            return
-        try:
-            found = here.ask(next_steps.of_publication, publication=review, answers=answers)
-        except RefusedError as refusal:
-            parts.error(str(refusal), "Rien n’est enregistré.", "Changez vos réponses.")
-            return
-        for reminder in found.reminders:
-            with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
-                st.badge("À relire", color="orange")
-                st.text(reminder, width="stretch")
-        steps(found.steps, key=f"review-{review.id}")
+    part = st.expander(
+        "Classer cet avis et voir ses étapes",
+        icon=":material/rule:",
+        type="compact",
+        key=f"alertes_classer_{review.practitioner_id}_{review.id}",
+        on_change="rerun",  # nothing is asked of the base for the reviews that stay folded
+    )
+    if part.open:
+        with part:
+            _questions(here, review)
+
+
+def _questions(here: Room, review: Review) -> None:
+    asked = here.ask(next_steps.questions, publication=review)
+    parts.muted(asked.principle, key=f"principle-{review.id}")
+    answers = {question.id: _answer(question, review) for question in asked.questions}
+    missing = [question for question in asked.questions if question.required and not answers[question.id]]
+    if missing:
+        left = french.plural(len(missing), "réponse obligatoire", "réponses obligatoires")
+        st.caption(f"Encore {left} avant de voir les étapes.")
+        return
+    try:
+        found = here.ask(next_steps.of_publication, publication=review, answers=answers)
+    except RefusedError as refusal:
+        parts.error(str(refusal), "Rien n’est enregistré.", "Changez vos réponses.")
+        return
+    for reminder in found.reminders:
+        with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+            st.badge("À relire", color="orange")
+            st.text(reminder, width="stretch")
+    steps(found.steps, key=f"review-{review.id}")
 
 
 def _answer(question: next_steps.Question, review: Review) -> list[str]:

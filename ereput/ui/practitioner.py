@@ -13,7 +13,7 @@ from ereput.facts.scope import Scope
 from ereput.facts.shapes import Target
 from ereput.facts.themes import Theme
 from ereput.ui import charts, parts
-from ereput.ui.room import Room, page
+from ereput.ui.room import Room
 
 KINDS: dict[str, dict[str, bool]] = {
     "Tous": {},
@@ -36,33 +36,40 @@ def curves(shown: PractitionerFacts) -> None:
     charts.show(figure, key="praticien_note", takeaway=shown.rating.takeaway)
 
 
-def spikes(shown: PractitionerFacts) -> str | None:
-    """Draw expected against observed; return the Monday clicked, as an ISO date."""
-    clicked = charts.pick(
-        charts.expected_vs_observed(shown.weekly.frame), key="praticien_pics", takeaway=shown.weekly.takeaway
-    )
+def spikes(here: Room, shown: PractitionerFacts) -> None:
+    """Draw expected against observed, then the reviews of the week that was clicked, then the calendar."""
+    weeks = charts.expected_vs_observed(shown.weekly.frame)
+    clicked = charts.pick(weeks, key="praticien_pics", takeaway=shown.weekly.takeaway)
     if shown.unweekly:
         count = french.plural(shown.unweekly, "avis négatif", "avis négatifs")
         st.caption(f"{count} de la période, sans date à la semaine près : hors de ce graphique.")
     st.caption("Touchez une semaine pour lire ses avis négatifs.")
-    return clicked
+    if clicked:
+        _week(here, date.fromisoformat(clicked))
+    days = charts.calendar(shown.calendar.frame)
+    charts.show(days, key="praticien_jours", takeaway=shown.calendar.takeaway)
 
 
-def week(here: Room, monday: str) -> None:
-    """Show the negatives of one week."""
-    chosen = date.fromisoformat(monday)
+def _week(here: Room, monday: date) -> None:
     who = here.scope.chosen
     if who is None:
         return
-    found = reviews.read_page(
-        here.store, here.viewer, who.id, Filters(weeks=(chosen, chosen), is_negative=True), size=50
-    )
-    parts.section(f"Avis négatifs de la {french.week(chosen)}")
+    inside = Filters(weeks=(monday, monday), is_negative=True)
+    found = reviews.read_page(here.store, here.viewer, who.id, inside, size=50)
+    parts.section(f"Avis négatifs de la {french.week(monday)}")
     for shown in found.reviews:
         parts.review(shown, key="praticien-week")
     if not found.total:
         st.text("Aucun avis négatif cette semaine-là.")
-    st.page_link(page("alertes"), label="Que faire ?", icon=":material/arrow_forward:")
+    parts.go("Que faire ?", Target.to("alertes"), key="praticien_que_faire")
+
+
+def volume(shown: PractitionerFacts) -> None:
+    """Draw how much was published, by stars then by tone."""
+    stars = charts.volume_by_stars(shown.volume.frame)
+    charts.show(stars, key="praticien_volume", takeaway=shown.volume.takeaway)
+    tones = charts.sentiment_over_time(shown.tones.frame)
+    charts.show(tones, key="praticien_ton", takeaway=shown.tones.takeaway)
 
 
 def themes(shown: Sequence[Theme]) -> None:
@@ -84,12 +91,12 @@ def themes(shown: Sequence[Theme]) -> None:
                     st.text(quote)
 
 
-def publications(here: Room, period: Period, shown: PractitionerFacts) -> None:
+def publications(here: Room, shown: PractitionerFacts) -> None:
     """Search and page through the publications of the period."""
     who = here.scope.chosen
     if who is None:
         return
-    asked = _asked(period, shown)
+    asked = _asked(here.period, shown)
     number = st.session_state.get("praticien_page", 1)
     found = reviews.read_page(here.store, here.viewer, who.id, asked, number)
     parts.muted(french.plural(found.total, "publication"), key="praticien-total")

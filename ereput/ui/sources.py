@@ -124,6 +124,8 @@ def _counts(outcome: Outcome) -> dict[str, int]:
 
 def platform_list(shown: Sequence[Platform]) -> None:
     """List the chosen practitioner's platforms: how much, until when, and how to export from each."""
+    if not shown:
+        st.text("Choisissez un praticien pour voir jusqu’à quel jour chaque plateforme a été vue.")
     for rank, platform in enumerate(shown):
         with st.container(border=True, key=f"platform-{rank}"):
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):
@@ -192,6 +194,8 @@ def add_practitioner(here: Room) -> None:
 
 def journal(here: Room, shown: Sequence[Import]) -> None:
     """List the imports: what each brought, its rejects to download, and the way to take it back."""
+    if not shown:
+        st.text("Aucun import pour l’instant.")
     pages = max(1, -(-len(shown) // JOURNAL_PAGE))
     number = min(st.session_state.get("sources_page", 1), pages)
     for line in shown[(number - 1) * JOURNAL_PAGE : number * JOURNAL_PAGE]:

@@ -1,0 +1,79 @@
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from ereput.facts import home
+from ereput.facts.home import Home
+from ereput.facts.period import Period
+from ereput.facts.scope import Scope
+from ereput.facts.shapes import Tone
+from ereput.jobs.context import Context
+from ereput.jobs.survey import survey
+from ereput.store import feeds, journal
+
+Write = Callable[..., None]
+
+
+def _read(context: Context, scope: Scope, year: Period, now: datetime) -> Home:
+    return home.read(context.store, context.viewer, scope, year, now)
+
+
+def test_nothing_imported_says_where_to_start(
+    context: Context, everybody: Scope, year: Period, now: datetime
+) -> None:
+    found = _read(context, everybody, year, now)
+    assert found.is_empty
+    assert found.sentence == "Aucun avis pour l’instant : importez un premier fichier dans Sources."
+    assert found.todos == ()
+
+
+def test_a_quiet_day_says_when_the_last_watch_was(
+    context: Context, anne: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "5/5", "Très bien.")
+    assert _read(context, anne, year, now).sentence == "Rien d’urgent. Aucune veille notée."
+    with context.store.writing() as connection:
+        (who,) = anne.ids
+        journal.insert_watch(connection, context.viewer, who, now=now - timedelta(days=3))
+    found = _read(context, anne, year, now)
+    assert found.sentence == "Rien d’urgent. Dernière veille le 20 nov. 2026 (il y a 3\u00a0jours)."
+    assert not [todo for todo in found.todos if "veille" in todo.what]
+
+
+def test_a_watch_is_due_again_after_a_month(
+    context: Context, anne: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "5/5", "Très bien.")
+    (todo,) = _read(context, anne, year, now).todos
+    assert todo.what == "Faire une veille sur Internet"
+    assert "Effectuez des veilles régulières sur Internet" in todo.why
+    assert todo.tone is Tone.CALM
+
+
+def test_unanswered_negatives_lead_to_their_reviews(
+    context: Context, everybody: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "1/5", "Deux heures de retard.")
+    write("anne", "1/5", "Très cher.", author="B", reply="Bonjour.")
+    survey(context)
+    found = _read(context, everybody, year, now)
+    todo = next(todo for todo in found.todos if "sans réponse" in todo.what)
+    assert todo.what == "Dr Anne Alba : 1\u00a0avis négatif sans réponse"
+    assert todo.target.page == "praticien"
+    assert dict(todo.target.choices)["praticien"] == "anne"
+    tiles = {tile.label: tile for tile in found.tiles}
+    assert (tiles["Avis reçus"].value, tiles["Avis négatifs"].value) == (2, 2)
+    assert (tiles["Négatifs sans réponse"].value, tiles["Négatifs sans réponse"].n) == (1, 2)
+
+
+def test_a_failing_feed_is_worth_a_look(
+    context: Context, everybody: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "5/5", "Très bien.")
+    with context.store.writing() as connection:
+        number, _ = feeds.add(
+            connection, "https://flux.example/a", now=now, practitioner_id=min(everybody.ids)
+        )
+        feeds.record(connection, number, errors=3, error="Le site ne répond pas.", next_due=now)
+    found = _read(context, everybody, year, now)
+    assert found.sentence == "1\u00a0chose à faire aujourd’hui."
+    assert found.todos[0].what == "1\u00a0flux ne répond plus"

@@ -1,0 +1,26 @@
+import pytest
+
+from ereput.facts import words
+from ereput.ingest.platforms import platforms
+
+
+def test_a_platform_has_its_own_name_and_an_unknown_one_its_slug() -> None:
+    assert words.platform("pagesjaunes") == "PagesJaunes"
+    assert words.platform("mon_annuaire") == "Mon annuaire"
+    assert words.can_reply("google")
+    assert not words.can_reply("mon_annuaire")
+    assert all(words.how_to_export(slug) for slug in platforms())
+
+
+def test_a_theme_is_french_and_a_hint_is_a_question() -> None:
+    assert words.theme("attente") == "Attente et ponctualité"
+    assert words.theme("autre_chose") == "autre chose"
+    assert words.hint("menace").endswith("\u202f?")
+
+
+@pytest.mark.parametrize(
+    ("stored", "parsed"),
+    [("", {}), ("attente:neg", {"attente": "neg"}), ("a:neg|b:pos", {"a": "neg", "b": "pos"})],
+)
+def test_stored_themes_read_back(stored: str, parsed: dict[str, str]) -> None:
+    assert words.parsed_themes(stored) == parsed
