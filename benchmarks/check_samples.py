@@ -18,8 +18,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ereput.domain.errors import RefusedError  # noqa: E402 # the path comes first
-from ereput.ingest import read_file, to_plain  # noqa: E402
+from ereput.domain.errors import RefusedError  # the path comes first
+from ereput.ingest import read_file, to_plain
 
 SLOW: Final = 5.0
 SHOWN: Final = 20
@@ -33,14 +33,21 @@ def read_one(path: Path, now: datetime) -> dict[str, Any]:
         result = to_plain(read_file(path, now=now))
     except RefusedError as refusal:
         result = {"status": "rejected", "message": str(refusal), "rows": [], "entries": [], "feeds": []}
-    except Exception:  # noqa: BLE001 # a crash is a result here
+    except Exception:  # a crash is a result here
         result = {"status": "crash", "message": traceback.format_exc()[-2_000:]}
     return result | {"seconds": round(time.perf_counter() - start, 4)}
 
 
 def judge(samples: Path, results: Path, level: str) -> str:
     """Run the reference judge and return its last line."""
-    command = [sys.executable, samples / "check_expected.py", samples / "expected.json", results, "--level", level]
+    command = [
+        sys.executable,
+        samples / "check_expected.py",
+        samples / "expected.json",
+        results,
+        "--level",
+        level,
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     for line in done.stdout.splitlines():
         if level == "all" and not line.startswith("  ok"):

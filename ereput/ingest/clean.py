@@ -33,7 +33,7 @@ def cell(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)  # noqa: PLR2004 # exact
+        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)  # exact
     return "" if isinstance(value, list | dict) else str(value)
 
 
@@ -101,7 +101,25 @@ class _Plain(HTMLParser):
 
     _HIDDEN: Final = frozenset(("script", "style", "title", "noscript", "svg", "math", "template", "iframe"))
     _BLOCKS: Final = frozenset(
-        "p div br li ul ol tr table h1 h2 h3 h4 h5 h6 blockquote pre section article hr".split()
+        (
+            "p",
+            "div",
+            "br",
+            "li",
+            "ul",
+            "ol",
+            "tr",
+            "table",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "pre",
+            "section",
+            "hr",
+        )
     )
 
     def __init__(self) -> None:
@@ -109,7 +127,7 @@ class _Plain(HTMLParser):
         self.parts: list[str] = []
         self._depth = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 # signature
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # signature
         self._depth += tag in self._HIDDEN
         if tag in self._BLOCKS:
             self.parts.append("\n")

@@ -5,7 +5,8 @@ A title alone is not believed: a column called "Experience Date" that holds sent
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,7 +17,8 @@ from ereput.ingest.clean import cell
 from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name
 from ereput.ingest.ratings import RatingReader, bare_number, guess_scale, header_scale, recommends
-from ereput.ingest.reading import DateOrder, GuessedColumn, Mapping, Role, squeeze
+from ereput.ingest.reading import DateOrder, GuessedColumn, Mapping, Role
+from ereput.ingest.wording import squeeze
 
 Cells = Sequence[object]
 Pins = ReadOnlyMapping[str, Role | None]
@@ -197,7 +199,7 @@ def profile(values: Sequence[object], reader: DateReader) -> Profile:
         numbers=len(numbers) / max(count, 1),
         largest=max(numbers, default=0.0),
         length=sum(map(len, texts)) / size,
-        sentences=sum(len(text) >= _SENTENCE and text.count(" ") >= 3 for text in texts) / size,  # noqa: PLR2004
+        sentences=sum(len(text) >= _SENTENCE and text.count(" ") >= 3 for text in texts) / size,
         distinct=len({str(value) for value in filled}) / max(count, 1),
         urls=sum(text.startswith(("http://", "https://", "www.")) for text in texts) / size,
         emails=sum("@" in text and " " not in text for text in texts) / size,
@@ -218,7 +220,7 @@ def _offers(name: str, found: Profile, pinned: Pins) -> dict[Role, float]:
     return {role: score for role, score in weighed.items() if score > 0}
 
 
-def _fit(role: Role, found: Profile, name: str) -> float:  # noqa: PLR0911 # one verdict a role
+def _fit(role: Role, found: Profile, name: str) -> float:  # one verdict a role
     """Return how well a content suits a role: 0 forbids it."""
     if not found.filled:
         return _EMPTY_WORTH
@@ -232,42 +234,42 @@ def _fit(role: Role, found: Profile, name: str) -> float:  # noqa: PLR0911 # one
         wrong = found.numbers > _MOSTLY or found.dates > _MOSTLY or found.urls > _MOSTLY or found.lists > 0
         return 0.0 if wrong or (found.marks > _MOSTLY and found.wordy < 1 - _MOSTLY) else 1.0
     if role is Role.TITLE:
-        return 0.0 if found.numbers > 0.9 or found.urls > _MOSTLY or found.lists > 0 else 1.0  # noqa: PLR2004
+        return 0.0 if found.numbers > 0.9 or found.urls > _MOSTLY or found.lists > 0 else 1.0
     if role in (Role.AUTHOR, Role.FIRST_NAME, Role.LAST_NAME):
         wrong = (
             found.length > _NAME_LENGTH or found.urls > _MOSTLY or found.dates > _MOSTLY or found.lists > 0
         )
-        return 0.0 if wrong or found.numbers > 0.9 or found.emails > _MOSTLY else 1.0  # noqa: PLR2004
+        return 0.0 if wrong or found.numbers > 0.9 or found.emails > _MOSTLY else 1.0
     if role in (Role.URL, Role.PLACE_URL):
         return 1.0 if found.urls > _MOSTLY else 0.0
     return _other_fit(role, found)
 
 
-def _other_fit(role: Role, found: Profile) -> float:  # noqa: PLR0911 # one verdict a role
+def _other_fit(role: Role, found: Profile) -> float:  # one verdict a role
     if role is Role.RECOMMENDED:
         return 1.0 if found.yes_no > _MOSTLY else 0.0
     if role is Role.REPLY:
         return 0.0 if found.dates > _MOSTLY else 1.0
     if role is Role.ID:
-        return 1.0 if found.distinct > 0.9 and found.length < 400 and not found.lists else 0.0  # noqa: PLR2004
+        return 1.0 if found.distinct > 0.9 and found.length < 400 and not found.lists else 0.0
     if role is Role.SOURCE:
         return 1.0 if found.platforms > 0 else 0.05
     if role in (Role.PLACE_RATING, Role.PLACE_COUNT):
         return 1.0 if found.numbers > _MOSTLY else 0.0
     if role is Role.LANGUAGE:
-        return 1.0 if found.length <= 20 and found.numbers < _MOSTLY else 0.0  # noqa: PLR2004 # "français (France)"
+        return 1.0 if found.length <= 20 and found.numbers < _MOSTLY else 0.0  # "français (France)"
     if role in (Role.PLACE_NAME, Role.PLACE_ADDRESS, Role.PLACE_CITY):
-        return 0.0 if found.numbers > 0.9 or found.dates > _MOSTLY or found.lists > 0 else 1.0  # noqa: PLR2004
+        return 0.0 if found.numbers > 0.9 or found.dates > _MOSTLY or found.lists > 0 else 1.0
     return 1.0 if not found.lists else 0.0
 
 
 def _mark_fit(found: Profile, name: str) -> float:
-    if found.fractions or (found.numbers > _MOSTLY and found.largest > 100):  # noqa: PLR2004 # nobody marks above 100
+    if found.fractions or (found.numbers > _MOSTLY and found.largest > 100):  # nobody marks above 100
         return 0.0
     if found.marks < _MOSTLY:
         return 0.0
-    beyond_ten = found.numbers > _MOSTLY and found.largest > 10  # noqa: PLR2004 # such scales announce themselves
-    if beyond_ten and header_scale(name) is None and found.largest > 20:  # noqa: PLR2004
+    beyond_ten = found.numbers > _MOSTLY and found.largest > 10  # such scales announce themselves
+    if beyond_ten and header_scale(name) is None and found.largest > 20:
         return 0.3
     return 1.0
 
@@ -280,7 +282,7 @@ def _place_titles(
                  if title_scores(name).get(Role.TEXT) and found.filled), default=0.0)  # fmt: skip
     for position, (score, index, role) in enumerate(offers):
         found = profiles[-index]
-        repeats = found.filled > 3 and found.distinct < 0.3 < texts  # noqa: PLR2004 # a handful of rows prove nothing
+        repeats = found.filled > 3 and found.distinct < 0.3 < texts  # a handful of rows prove nothing
         if role is Role.TITLE and repeats and words(header[-index]) not in pinned:
             offers[position] = (score * 0.1, index, role)
 
@@ -308,7 +310,7 @@ def _choose(offers: list[tuple[float, int, Role]]) -> tuple[dict[Role, list[int]
 
 def _twin(score: float, best: float) -> bool:
     """Whether a second text column is as sure as the first: the one is read where the other is blank."""
-    return score >= best >= 100  # noqa: PLR2004 # both are titled as texts in full
+    return score >= best >= 100  # both are titled as texts in full
 
 
 def _names(chosen: dict[Role, list[int]], scores: dict[Role, float]) -> None:
@@ -338,7 +340,7 @@ def _by_content(
         if i not in taken and words(header[i]) not in pinned and profiles[i].filled
     ]
     nameless = not any(title_scores(name) for name in header)
-    texts = [i for i in free if profiles[i].sentences >= 0.3 and not profiles[i].urls > 0.3]  # noqa: PLR2004
+    texts = [i for i in free if profiles[i].sentences >= 0.3 and not profiles[i].urls > 0.3]
     if Role.TEXT not in chosen and texts:
         longest = max(texts, key=lambda i: profiles[i].length)
         if nameless:  # in a file without titles, the reply follows the review
@@ -347,21 +349,21 @@ def _by_content(
         later = [i for i in texts if i > longest and nameless]
         if later:
             _take(Role.REPLY, later[0], chosen, scores, free)
-    dates = [i for i in free if profiles[i].dates >= 0.9]  # noqa: PLR2004
+    dates = [i for i in free if profiles[i].dates >= 0.9]
     if Role.DATE not in chosen and dates and nameless:
         _take(Role.DATE, dates[0], chosen, scores, free)
     marks = [
         i for i in free if profiles[i].marks >= 0.9 and profiles[i].largest <= 5 and profiles[i].numbers < 0.9
-    ]  # noqa: PLR2004
+    ]
     if nameless:
         marks += [
             i
             for i in free
             if profiles[i].marks == 1 and 1 <= profiles[i].largest <= 5 and not profiles[i].fractions
-        ]  # noqa: PLR2004
+        ]
     if Role.RATING not in chosen and marks:
         _take(Role.RATING, marks[0], chosen, scores, free)
-    people = [i for i in free if 3 <= profiles[i].length <= 40 and profiles[i].numbers < 0.1 and profiles[i].distinct > 0.5  # noqa: PLR2004
+    people = [i for i in free if 3 <= profiles[i].length <= 40 and profiles[i].numbers < 0.1 and profiles[i].distinct > 0.5
               and profiles[i].wordy > 0.9 and not profiles[i].dates and not profiles[i].urls]  # fmt: skip
     if Role.AUTHOR not in chosen and nameless and people:
         _take(Role.AUTHOR, people[0], chosen, scores, free)
@@ -419,9 +421,9 @@ def date_order(index: int, sample: Sequence[Cells], now: datetime) -> DateOrder:
             if left is not None and right is not None:
                 pairs.append((left, right, row))
     swaps = [_leading(row[index]) for _, _, row in pairs]
-    if any(first > 12 for first, _ in swaps):  # noqa: PLR2004 # months
+    if any(first > 12 for first, _ in swaps):  # months
         return DateOrder.DAY_FIRST
-    if any(second > 12 for _, second in swaps):  # noqa: PLR2004
+    if any(second > 12 for _, second in swaps):
         return DateOrder.MONTH_FIRST
     ambiguous = [(left, right, row) for left, right, row in pairs if left.day != right.day]
     return _by_neighbours(index, ambiguous, day_first, now)
@@ -430,7 +432,7 @@ def date_order(index: int, sample: Sequence[Cells], now: datetime) -> DateOrder:
 def _leading(value: object) -> tuple[int, int]:
     """Return the first two numbers of a numeric date, zeros when it begins with a year."""
     parts = str(value).strip().replace("/", " ").replace("-", " ").replace(".", " ").split()
-    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()) or len(parts[0]) > 2:  # noqa: PLR2004
+    if len(parts) < 2 or not (parts[0].isdigit() and parts[1].isdigit()) or len(parts[0]) > 2:
         return 0, 0
     return int(parts[0]), int(parts[1])
 

@@ -6,7 +6,6 @@ kept is the one the words name, `earliest` is the oldest that is still compatibl
 """
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import pairwise
@@ -15,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from ereput.domain.publication import PartialDate, Precision
 from ereput.ingest.reading import DateOrder
+from ereput.ingest.wording import fold
 
 PARIS: Final = ZoneInfo("Europe/Paris")
 _OLDEST_YEAR: Final = 1990
@@ -152,7 +152,7 @@ class DateReader:
         if isinstance(value, date):
             return _in_range(PartialDate.exact(value)), False
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self._text(str(int(value))) if abs(value) < 1e19 else (None, False)  # noqa: PLR2004 # nanoseconds
+            return self._text(str(int(value))) if abs(value) < 1e19 else (None, False)  # nanoseconds
         return None, False
 
     def _text(self, value: str) -> tuple[PartialDate | None, bool]:
@@ -171,7 +171,7 @@ class DateReader:
             return None, False
 
     def _fast(self, raw: str) -> PartialDate:
-        if len(raw) == 10:  # noqa: PLR2004 # yyyy-mm-dd
+        if len(raw) == 10:  # yyyy-mm-dd
             return PartialDate.exact(date.fromisoformat(raw))
         return self._moment(datetime.fromisoformat(raw))
 
@@ -197,7 +197,7 @@ class DateReader:
     def _digits(self, words: str) -> PartialDate | None:
         """Read what is made of digits alone: epochs, spreadsheet days, compact dates, months, years."""
         match = _COMPACT.fullmatch(words)
-        if match and 1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31:  # noqa: PLR2004 # a calendar
+        if match and 1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31:  # a calendar
             return PartialDate.exact(date(int(match[1]), int(match[2]), int(match[3])))
         match = _EPOCH.fullmatch(words)
         if match:
@@ -224,7 +224,7 @@ class DateReader:
         if parts.get("a") is None:
             return self._built(int(parts["y"]), int(parts["m"]), int(parts["d"]), parts)
         first, second = int(parts["a"]), int(parts["b"])
-        month_first = second > 12 or (self._month_first and first <= 12)  # noqa: PLR2004 # months
+        month_first = second > 12 or (self._month_first and first <= 12)  # months
         day, month = (second, first) if month_first else (first, second)
         return self._built(self._full_year(parts["y"]), month, day, parts)
 
@@ -244,7 +244,7 @@ class DateReader:
         return None
 
     def _full_year(self, digits: str) -> int:
-        if len(digits) == 4:  # noqa: PLR2004 # already whole
+        if len(digits) == 4:  # already whole
             return int(digits)
         century = self._now.year // 100 * 100
         year = century + int(digits)
@@ -263,7 +263,7 @@ class DateReader:
         half = parts.get("ap")
         if half:
             hours = hours % 12 + (12 if half == "p" else 0)
-        moment = datetime(  # noqa: DTZ001 # the zone, if any, is added below
+        moment = datetime(  # the zone, if any, is added below
             year, month, day, hours, int(parts.get("mi") or 0), int(parts.get("s") or 0)
         )
         zone = _zone(parts.get("z") or "")
@@ -309,14 +309,6 @@ class DateReader:
         return PartialDate(latest, earliest, latest, precision)
 
 
-def fold(text: str) -> str:
-    """Return the text in lower case, without accents, with plain apostrophes and spaces."""
-    if text.isascii():
-        return " ".join(text.lower().split())
-    flat = unicodedata.normalize("NFKD", text.lower().replace("’", "'"))
-    return " ".join("".join(char for char in flat if not unicodedata.combining(char)).split())
-
-
 def _month(year: int, month: int) -> PartialDate:
     first = date(year, month, 1)
     return PartialDate(first, first, first.replace(day=monthrange(year, month)[1]), Precision.MONTH)
@@ -346,7 +338,7 @@ def _zone(name: str) -> timezone | None:
     digits = re.sub(r"[^\d+-]", "", name)
     if not digits or digits[0] not in "+-":
         return None
-    hours, minutes = (digits[1:3], digits[3:]) if len(digits) > 3 else (digits[1:], "")  # noqa: PLR2004 # +hhmm
+    hours, minutes = (digits[1:3], digits[3:]) if len(digits) > 3 else (digits[1:], "")  # +hhmm
     return timezone((1 if digits[0] == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes or 0)))
 
 

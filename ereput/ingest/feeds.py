@@ -19,8 +19,9 @@ from ereput.ingest.dates import DateReader
 from ereput.ingest.encodings import FALLBACK, detect
 from ereput.ingest.platforms import platform_of_url
 from ereput.ingest.ratings import RatingReader
-from ereput.ingest.reading import FeedEntry, squeeze
+from ereput.ingest.reading import FeedEntry
 from ereput.ingest.urls import canonical, target
+from ereput.ingest.wording import squeeze
 
 MAX_ENTRIES: Final = 2_000
 MAX_BYTES: Final = 4_000_000
@@ -196,7 +197,10 @@ def _is_the_app(item: Mapping[str, Any], parsed: Mapping[str, Any]) -> bool:
 
 def _link(item: Mapping[str, Any], site: str) -> str:
     """Return the first web address of an entry, a relative one completed by its site's."""
-    links = [item.get("link"), *(link.get("href") for link in item.get("links") or () if isinstance(link, Mapping))]
+    links = [
+        item.get("link"),
+        *(link.get("href") for link in item.get("links") or () if isinstance(link, Mapping)),
+    ]
     links.append(item.get("feedburner_origlink"))
     guid = str(item.get("id") or "")
     links.append(guid if guid.startswith(("http://", "https://")) else None)
@@ -248,7 +252,7 @@ def _source(item: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
 
 def _published(item: Mapping[str, Any], dates: DateReader) -> PartialDate | None:
     for key in ("published", "issued", "created", "date", "updated", "modified"):
-        raw = item.get(key) if key != "updated" or "updated" in item.keys() else None  # noqa: SIM118 # its "in" maps keys
+        raw = item.get(key) if key != "updated" or "updated" in item.keys() else None  # its "in" maps keys
         if isinstance(raw, str) and raw.strip():
             found = dates.read(raw)
             if found is not None:

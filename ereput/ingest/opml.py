@@ -8,8 +8,9 @@ import re
 from typing import Final
 
 from ereput.ingest.clean import repair
-from ereput.ingest.reading import OpmlFeed, squeeze
+from ereput.ingest.reading import OpmlFeed
 from ereput.ingest.urls import is_public
+from ereput.ingest.wording import squeeze
 
 MAX_FEEDS: Final = 5_000
 _OUTLINE: Final = re.compile(r"<outline\s", re.IGNORECASE)

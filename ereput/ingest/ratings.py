@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from ereput.ingest.dates import fold
+from ereput.ingest.wording import fold, phrases
 
 SCALES: Final = (5.0, 10.0, 20.0, 100.0)
 _LONGEST: Final = 120
@@ -40,27 +40,44 @@ _HEADER_SCALE: Final = re.compile(
 
 _WORDS: Final[dict[str, float]] = {
     word: mark
-    for mark, words in {
-        5.0: "five|cinq|cinco|funf|cinque|vijf|excellent|excellente|parfait|parfaite|tres satisfait|tres satisfaite"
-        "|tres satisfaisant|very satisfied|exceptionnel|exzellent|excelente|eccellente|hervorragend|outstanding",
-        4.0: "four|quatre|cuatro|vier|quattro|quatro|tres bien|tres bon|tres bonne|very good|great|bien|bon|bonne|good"
-        "|satisfait|satisfaite|satisfaisant|satisfied|muy bueno|bueno|gut|sehr gut|molto buono|buono|muito bom|bom|goed",
-        3.0: "three|trois|tres|drei|tre|drie|moyen|moyenne|average|neutre|neutral|correct|correcte|passable|ok|okay"
-        "|moyennement satisfait|plutot satisfait|mittel|regular|medio|fair|mitige",
-        2.0: "two|deux|dos|zwei|due|dois|twee|mediocre|poor|insatisfait|insatisfaite|peu satisfait|decevant|decevante"
-        "|unsatisfied|dissatisfied|insuffisant|schlecht|malo|below average|insatisfaisant|bas",
-        1.0: "one|un|une|uno|eins|um|een|mauvais|mauvaise|bad|tres mauvais|tres insatisfait|horrible|terrible|nul|nulle"
-        "|very bad|very poor|pas du tout satisfait|tres decevant|very dissatisfied|sehr schlecht|pessimo|awful",
+    for mark, said in {
+        5.0: """
+            five|cinq|cinco|funf|cinque|vijf|excellent|excellente|parfait|parfaite|tres satisfait
+            tres satisfaite|tres satisfaisant|very satisfied|exceptionnel|exzellent|excelente|eccellente
+            hervorragend|outstanding
+        """,
+        4.0: """
+            four|quatre|cuatro|vier|quattro|quatro|tres bien|tres bon|tres bonne|very good|great|bien|bon
+            bonne|good|satisfait|satisfaite|satisfaisant|satisfied|muy bueno|bueno|gut|sehr gut|molto buono
+            buono|muito bom|bom|goed
+        """,
+        3.0: """
+            three|trois|tres|drei|tre|drie|moyen|moyenne|average|neutre|neutral|correct|correcte|passable|ok
+            okay|moyennement satisfait|plutot satisfait|mittel|regular|medio|fair|mitige
+        """,
+        2.0: """
+            two|deux|dos|zwei|due|dois|twee|mediocre|poor|insatisfait|insatisfaite|peu satisfait|decevant
+            decevante|unsatisfied|dissatisfied|insuffisant|schlecht|malo|below average|insatisfaisant|bas
+        """,
+        1.0: """
+            one|un|une|uno|eins|um|een|mauvais|mauvaise|bad|tres mauvais|tres insatisfait|horrible|terrible
+            nul|nulle|very bad|very poor|pas du tout satisfait|tres decevant|very dissatisfied|sehr schlecht
+            pessimo|awful
+        """,
     }.items()
-    for word in words.split("|")
+    for word in phrases(said)
 }
-_YES: Final = frozenset(
-    "oui yes y o true vrai 1 positive positif recommande recommended recommends recommend 👍 si ja sim up pouce_haut "
-    "positively would_recommend like liked favorable".split()
+_YES: Final = phrases(
+    """
+    oui|yes|y|o|true|vrai|1|positive|positif|recommande|recommended|recommends|recommend|👍|si|ja|sim|up
+    pouce_haut|positively|would_recommend|like|liked|favorable
+    """
 )
-_NO: Final = frozenset(
-    "non no n false faux 0 negative negatif not_recommended doesnt_recommend 👎 nein nao down pouce_bas dislike "
-    "ne_recommande_pas non_recommande deconseille defavorable nee".split()
+_NO: Final = phrases(
+    """
+    non|no|n|false|faux|0|negative|negatif|not_recommended|doesnt_recommend|👎|nein|nao|down|pouce_bas
+    dislike|ne_recommande_pas|non_recommande|deconseille|defavorable|nee
+    """
 )
 
 

@@ -1,7 +1,7 @@
 """What a reader hands over: the words between outside bytes and the rest of the house."""
 
-import re
-from collections.abc import Iterator, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -127,11 +127,3 @@ class Preview:
     columns: tuple[GuessedColumn, ...]
     signature: str
     mapping: Mapping
-
-
-_SPACES = re.compile(r"\s+")
-
-
-def squeeze(text: str) -> str:
-    """Return the text on one line, without doubled spaces."""
-    return _SPACES.sub(" ", text).strip()

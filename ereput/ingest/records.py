@@ -1,7 +1,8 @@
 """Rows out of JSON: whatever the nesting, the lists of records that look like reviews become tables."""
 
 import json
-from collections.abc import Iterator, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -125,7 +126,7 @@ def _score(records: Sequence[dict[str, Any]]) -> float:
             best[role] = max(best.get(role, 0), score)
     rated = best.get(Role.RATING, 0) >= _SURE or best.get(Role.RECOMMENDED, 0) >= _SURE
     worded = best.get(Role.TEXT, 0) >= _SURE
-    signed = best.get(Role.AUTHOR, 0) >= 40 or best.get(Role.DATE, 0) >= _SURE or best.get(Role.ID, 0) >= 100  # noqa: PLR2004
+    signed = best.get(Role.AUTHOR, 0) >= 40 or best.get(Role.DATE, 0) >= _SURE or best.get(Role.ID, 0) >= 100
     if not signed or not (rated or worded):
         return 0.0
     if any(_holds_reviews(record) for record in records[:20]):
@@ -212,7 +213,7 @@ def _place(found: Found, document: object) -> Place | None:
         city=cell(found_values.get(Role.PLACE_CITY)),
         address=cell(found_values.get(Role.PLACE_ADDRESS)),
         phone=cell(found_values.get(Role.PLACE_PHONE)),
-        rating=rating if rating is not None and 0 < rating <= 5 else None,  # noqa: PLR2004 # stars
+        rating=rating if rating is not None and 0 < rating <= 5 else None,  # stars
         count=int(count) if count is not None else None,
     )
     return place if place != Place() else None

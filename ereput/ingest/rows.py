@@ -15,11 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from ereput.domain.publication import NOWHERE, Draft, PartialDate, Place, Reject
 from ereput.ingest.clean import body, cell
-from ereput.ingest.dates import DateReader, fold
+from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name, platform_of_url
 from ereput.ingest.ratings import RatingReader, bare_number, recommends
 from ereput.ingest.reading import DateOrder, Mapping, Role
 from ereput.ingest.tables import OVERLONG, Row, Table
+from ereput.ingest.wording import fold, phrases
 
 REPLY_WITHOUT_TEXT: Final = "(réponse publiée, texte non fourni)"
 """Stands for a reply that an export tells of without giving its words nor its date."""
@@ -34,30 +35,33 @@ _PERSONAL: Final = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|\b\d{1,3}(?:\.\d{1,3}){3
 _NOBODY: Final = frozenset(
     ("**", "***", "*", "-", "--", "?", ".", "n/a", "N/A", "#N/A", "None", "nan", "NaN", "undefined")
 )
-_NOTHING: Final = frozenset(
-    ("null", "none", "nan", "n/a", "#n/a", "undefined", "-", "--", "[]", "{}", "na", "nil")
+_NOTHING: Final = phrases("null|none|nan|n/a|#n/a|undefined|-|--|[]|{}|na|nil")
+_NO_REPLY: Final = phrases(
+    """
+    no reply|no response|no answer|none|non|no|n|false|faux|0|0.0|-|aucune|aucune reponse|sans reponse
+    pas de reponse|non repondu|null|nan|n/a|na|unresponded|not responded|no_reply|nein|pending|a repondre
+    en attente|a traiter|[]|{}|not replied|unanswered|sans objet|needs response
+    """
 )
-_NO_REPLY: Final = frozenset(
-    "no reply|no response|no answer|none|non|no|n|false|faux|0|0.0|-|aucune|aucune reponse|sans reponse|pas de reponse"
-    "|non repondu|null|nan|n/a|na|unresponded|not responded|no_reply|nein|pending|a repondre|en attente|a traiter|[]|{}"
-    "|not replied|unanswered|sans objet|needs response".split("|")
+_BARE_REPLY: Final = phrases(
+    """
+    oui|yes|y|o|true|vrai|1|1.0|x|repondu|responded|replied|answered|done|published|publiee|publie|fait
+    ok|traite
+    """
 )
-_BARE_REPLY: Final = frozenset(
-    "oui|yes|y|o|true|vrai|1|1.0|x|repondu|responded|replied|answered|done|published|publiee|publie|fait|ok|traite".split(
-        "|"
-    )
+_TOTALS: Final = phrases(
+    """
+    total|totaux|moyenne|note moyenne|total general|sous total|moyenne generale|average|average rating
+    mean|sum|somme|nombre d'avis|nb avis|grand total|total avis|moyennes|total des avis|synthese
+    moyenne globale|overall average
+    """
 )
-_TOTALS: Final = frozenset(
-    "total|totaux|moyenne|note moyenne|total general|sous total|moyenne generale|average|average rating|mean|sum|somme"
-    "|nombre d'avis|nb avis|grand total|total avis|moyennes|total des avis|synthese|moyenne globale|overall average".split(
-        "|"
-    )
-)
-_WITHDRAWN: Final = frozenset(
-    "spam|deleted|supprime|supprimee|removed|rejected|rejete|rejetee|refuse|refusee|retire|retiree|unpublished|non publie"
-    "|draft|brouillon|depublie|indesirable|modere|not-spam-deleted|archived spam|trash|corbeille|bloque|blocked".split(
-        "|"
-    )
+_WITHDRAWN: Final = phrases(
+    """
+    spam|deleted|supprime|supprimee|removed|rejected|rejete|rejetee|refuse|refusee|retire|retiree
+    unpublished|non publie|draft|brouillon|depublie|indesirable|modere|not-spam-deleted|archived spam
+    trash|corbeille|bloque|blocked
+    """
 )
 _GONE_WHEN_TRUE: Final = re.compile(r"spam|delet|supprim|filtered|hidden")
 _REPLY_WORDS: Final = (
@@ -239,7 +243,7 @@ class RowReader:
         text = ""
         for index in self._several[Role.TEXT]:
             text = body(cell(row[index]))
-            if text and not (len(text) < 10 and text.lower() in _NOTHING):  # noqa: PLR2004 # only words of that kind
+            if text and not (len(text) < 10 and text.lower() in _NOTHING):  # only words of that kind
                 break
             text = ""
         pros, cons = self._one[Role.PROS], self._one[Role.CONS]
@@ -281,7 +285,9 @@ class RowReader:
         author = cell(row[index])
         if author.startswith("{"):
             inside = _parsed(author)
-            author = cell(inside.get("name") or inside.get("displayName")) if isinstance(inside, dict) else author
+            author = (
+                cell(inside.get("name") or inside.get("displayName")) if isinstance(inside, dict) else author
+            )
         if author in _NOBODY or ("@" in author and _PERSONAL.search(author)):
             return ""
         return author[:_LONGEST_FIELD]
@@ -301,7 +307,7 @@ class RowReader:
                 replied = replied or when
             else:
                 reply = body(cell(value))
-            if reply and len(reply) < 25:  # noqa: PLR2004 # the longest of the words below
+            if reply and len(reply) < 25:  # the longest of the words below
                 word = fold(reply).strip(" .")
                 said = said or word in _BARE_REPLY
                 reply = "" if word in _NO_REPLY or word in _BARE_REPLY else reply
@@ -344,7 +350,7 @@ class RowReader:
 
     def _identity(self, row: Row) -> str:
         identity = cell(row[self._one[Role.ID]])[:_LONGEST_FIELD]
-        if identity.isdigit() and len(identity) < 7 and not (self._id_said or self._conventions.numeric_ids):  # noqa: PLR2004
+        if identity.isdigit() and len(identity) < 7 and not (self._id_said or self._conventions.numeric_ids):
             return ""  # a line number, which the next export would give to another review
         if "/reviews/" in identity:
             return identity.rsplit("/", 1)[1]
@@ -407,7 +413,7 @@ _PLACE_ROLES: Final = (
 def _make_place(values: dict[Role, object], beside: Place | None) -> Place:
     """Build a place from its columns, completed by what stands beside the table."""
     rating, count = bare_number(values.get(Role.PLACE_RATING)), bare_number(values.get(Role.PLACE_COUNT))
-    text: Callable[[Role], str] = lambda role: cell(values.get(role))[:_LONGEST_FIELD]  # noqa: E731 # nine uses below
+    text: Callable[[Role], str] = lambda role: cell(values.get(role))[:_LONGEST_FIELD]  # nine uses below
     place = Place(
         listing_id=text(Role.PLACE_ID),
         url=text(Role.PLACE_URL),
@@ -417,7 +423,7 @@ def _make_place(values: dict[Role, object], beside: Place | None) -> Place:
         phone=text(Role.PLACE_PHONE),
         rpps=re.sub(r"\D", "", text(Role.PLACE_RPPS)),
         slug=text(Role.PLACE_SLUG),
-        rating=rating if rating is not None and 0 < rating <= 5 else None,  # noqa: PLR2004 # stars
+        rating=rating if rating is not None and 0 < rating <= 5 else None,  # stars
         count=int(count) if count is not None else None,
     )
     if beside is None:

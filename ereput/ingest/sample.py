@@ -22,11 +22,15 @@ from ereput.ingest.tables import Table, csv_table, workbook_tables
 
 _HEAD: Final = 65_536
 _MAX_FEED: Final = 30 * MEGABYTE
-_READABLE: Final = frozenset("csv tsv txt json jsonl ndjson xlsx xls ods xml rss atom opml".split())
+_READABLE: Final = frozenset(
+    ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods", "xml", "rss", "atom", "opml")
+)
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"\x00\x00\x01\x00", b"BM")
 _ARCHIVES: Final = (b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd", b"ustar")
 _FEED: Final = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|channel|item|entry)\b", re.IGNORECASE)
-_LATE_FEED: Final = re.compile(r"^\s*(?:<\?xml\b[^>]*\?>\s*)?<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.MULTILINE)
+_LATE_FEED: Final = re.compile(
+    r"^\s*(?:<\?xml\b[^>]*\?>\s*)?<(?:rss|feed|rdf:RDF)\b", re.IGNORECASE | re.MULTILINE
+)
 _PROLOG: Final = re.compile(
     r"\s*(?:<\?xml.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?\s*>|<\?.*?\?>|\s+)*",
     re.IGNORECASE | re.DOTALL,

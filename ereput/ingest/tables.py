@@ -8,7 +8,8 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -17,8 +18,8 @@ from typing import Final
 from ereput.domain.publication import Place
 from ereput.ingest.columns import find_header
 from ereput.ingest.encodings import TextEncoding, detect
-from ereput.ingest.reading import squeeze
 from ereput.ingest.source import Source
+from ereput.ingest.wording import squeeze
 from ereput.ingest.workbook import Row, Sheet, sheets
 
 HEAD_ROWS: Final = 2_000
@@ -118,7 +119,7 @@ def _consistency(text: str, dialect: Dialect) -> float:
     if not widths:
         return 0.0
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-    if width < 2:  # noqa: PLR2004 # a delimiter delimits
+    if width < 2:  # a delimiter delimits
         return 0.0
     return count / widths.total() + min(width, 20) / 1000
 
@@ -137,7 +138,7 @@ def _records(stream: io.TextIOBase, dialect: Dialect) -> Iterator[list[str]]:
     while True:
         try:
             for row in reader:
-                if row and len(row[-1]) > 500 and "\n" in row[-1]:  # noqa: PLR2004 # cheap guard of a rare case
+                if row and len(row[-1]) > 500 and "\n" in row[-1]:  # cheap guard of a rare case
                     yield from _unclosed(row, dialect)
                 else:
                     yield row
@@ -153,7 +154,7 @@ def _unclosed(row: list[str], dialect: Dialect) -> Iterator[list[str]]:
     width = len(row)
     parts = list(csv.reader(lines, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE))
     alike = sum(len(part) == width for part in parts)
-    if width > 1 and alike >= 2 and alike * 2 > len(parts):  # noqa: PLR2004 # a pattern, not an accident
+    if width > 1 and alike >= 2 and alike * 2 > len(parts):  # a pattern, not an accident
         yield [*row[:-1], first]
         yield from parts
     else:

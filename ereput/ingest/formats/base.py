@@ -5,7 +5,8 @@ reads it. Most tell a format by its columns alone: they list `Layout`s and leave
 """
 
 import re
-from collections.abc import Iterator, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -161,6 +162,10 @@ def _lively(found: Guess, table: Table) -> bool:
     column = found.mapping.columns[Role.TEXT][0]
     if not found.has(Role.AUTHOR, Role.FIRST_NAME) and not _SAID.search(words(table.header[column])):
         return False
-    texts = [row[column] for row in table.head if column < len(row) and isinstance(row[column], str) and row[column]]
+    texts = [
+        row[column]
+        for row in table.head
+        if column < len(row) and isinstance(row[column], str) and row[column]
+    ]
     spaced = sum(" " in str(text).strip() for text in texts)
     return bool(texts) and spaced * 2 > len(texts)
