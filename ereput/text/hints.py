@@ -24,6 +24,17 @@ _MOBILE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[67](?:[ .\-]?\d{2}){4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[1-589](?:[ .\-]?\d{2}){4}(?!\d)")
 _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zA-Z]{2,}\b")
 _SOCIAL_SECURITY = re.compile(r"(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3}(?: ?\d{2})?(?!\d)")
+_ADDRESS = re.compile(
+    r"\b\d{1,4} ?(?:bis|ter)?,? "
+    r"(?:rue|avenue|av\.|impasse|all[ée]e|chemin|route|boulevard|bd|place|quai|r[ée]sidence)"
+    r"(?: d[eu]s?| l[ae]s?| de l[ae]| d'| l')* ?[\w'’-]+",
+    re.IGNORECASE,
+)
+_FULL_NAME = re.compile(
+    r"(?<!Dr )(?<!Docteur )(?<!docteur )(?<!Pr )(?<!dr )(?<!Professeur )(?<!professeur )"
+    r"\b((?:(?:[Mm]me|[Mm]adame|[Mm]r|[Mm]onsieur|M\.) )?[A-ZÉÈ][a-zà-ÿ]{2,}(?:-[A-ZÉÈ][a-zà-ÿ]+)?"
+    r" (?:d[eu] |Le |La )?[A-ZÉÈ][a-zà-ÿ]{2,}(?:-[A-ZÉÈ][a-zà-ÿ]+)?)\b"
+)
 _PROFESSIONAL = re.compile(
     r"cabinet|secr[ée]tariat|standard|accueil|rendez|rdv|contact@|clinique|pharmacie|h[ôo]pital",
     re.IGNORECASE,
@@ -35,7 +46,7 @@ _INSULT = "injure"
 
 class _Sign(NamedTuple):
     hint: str
-    is_except: bool
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class _Lexicon:
 def _lexicon(path: Path = DATA / "lexicon" / "hints.tsv") -> _Lexicon:
     rows, lists = read_lexicon(path)
     entries = [
-        (pattern, _Sign(hint, kind == "except"))
+        (pattern, _Sign(hint, kind))
         for hint, kind, patterns in rows
         if kind != "label"
         for pattern in patterns.split(" | ")
@@ -89,29 +100,33 @@ def find_hints(text: str | None) -> tuple[Hint, ...]:
 
 def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
     """Return what a person should check in a cleaned text, each kind once."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[_Sign, dict[str, None]] = {}
     for match in _not_excepted(_lexicon().matcher.scan(words)):
         quote = text[words[match.start].start : words[match.end - 1].end]
-        found.setdefault(match.value.hint, {})[quote] = None
-    for kind, quote in _in_figures(text):
-        found.setdefault(kind, {})[quote] = None
-    return tuple(
-        Hint(kind, label, tuple(found[kind])) for kind, label in hint_labels().items() if kind in found
-    )
+        found.setdefault(match.value, {})[quote] = None
+    for sign, quote in _in_figures(text):
+        found.setdefault(sign, {})[quote] = None
+    hints = []
+    for kind, label in hint_labels().items():
+        quotes = dict(found.get(_Sign(kind, "word"), {}))
+        one, other = found.get(_Sign(kind, "one")), found.get(_Sign(kind, "other"))
+        if one and other:
+            quotes |= one | other
+        if quotes:
+            hints.append(Hint(kind, label, tuple(quotes)))
+    return tuple(hints)
 
 
 def _not_excepted(matches: Sequence[Match[_Sign]]) -> list[Match[_Sign]]:
     """Drop the matches that meet an exception of their kind, and those inside a longer match."""
     kept: list[Match[_Sign]] = []
+    excepted = [match for match in matches if match.value.kind == "except"]
     for match in sorted(matches, key=lambda m: (m.start, -m.end)):
-        if match.value.is_except:
+        if match.value.kind == "except":
             continue
         spared = any(
-            other.value.is_except
-            and other.value.hint == match.value.hint
-            and other.start < match.end
-            and match.start < other.end
-            for other in matches
+            other.value.hint == match.value.hint and other.start < match.end and match.start < other.end
+            for other in excepted
         )
         inside = any(k.value == match.value and k.start <= match.start and match.end <= k.end for k in kept)
         if not spared and not inside:
@@ -119,17 +134,20 @@ def _not_excepted(matches: Sequence[Match[_Sign]]) -> list[Match[_Sign]]:
     return kept
 
 
-def _in_figures(text: str) -> list[tuple[str, str]]:
-    """Find masked insults, private telephones, e-mail addresses and social security numbers."""
+def _in_figures(text: str) -> list[tuple[_Sign, str]]:
+    """Find what has a form rather than a word: masked insults, telephones, addresses, full names."""
+    insult, private, named = _Sign(_INSULT, "word"), _Sign(_PRIVATE, "word"), _Sign(_PRIVATE, "one")
     found = []
     if "*" in text or "##" in text:
-        found += [(_INSULT, match.group()) for match in _MASKED_INSULT.finditer(text)]
+        found += [(insult, match.group()) for match in _MASKED_INSULT.finditer(text)]
     if "@" in text:
-        found += [(_PRIVATE, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
+        found += [(private, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
     if any(character.isdigit() for character in text):
-        found += [(_PRIVATE, match.group()) for match in _MOBILE.finditer(text)]
-        found += [(_PRIVATE, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
-        found += [(_PRIVATE, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
+        found += [(private, match.group()) for match in _MOBILE.finditer(text)]
+        found += [(private, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
+        found += [(private, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
+        found += [(named, m.group()) for m in _ADDRESS.finditer(text) if not _is_professional(text, m)]
+    found += [(named, match.group(1)) for match in _FULL_NAME.finditer(text)]
     return found
 
 

@@ -73,6 +73,8 @@ class Matcher(Generic[T]):
             words = part.removeprefix("?")
             for name in sorted(lists, key=len, reverse=True):
                 words = words.replace(f"@{name}", lists[name])
+            if "@" in words:
+                raise ValueError(f"unknown list in a pattern: {part!r}")
             there = {self._path(here, _steps(word)) for word in words.split("/")}
             here = here | there if part[0] == "?" else there
         if 0 in here:

@@ -20,7 +20,7 @@ from ereput.text.language import is_french
 from ereput.text.lexicon import Match, Matcher, longest, read_lexicon
 from ereput.text.normalise import DATA, Token, keys_of
 
-_NEGATORS = keys_of("pas jamais rien guère aucun aucune aucunement nullement ni sans")
+_NEGATORS = keys_of("pas jamais rien guère aucun aucune aucunement nullement ni sans zéro")
 _NEGATORS_AFTER = keys_of("pas plus jamais rien guère aucun aucune aucunement personne")
 _SPOKEN_NEGATORS = keys_of("pas jamais rien")
 _NE = keys_of("ne n")
@@ -37,6 +37,7 @@ _STRONG = keys_of("très vraiment extrêmement super hyper trop tellement si ult
 _WEAK = keys_of("peu assez plutôt relativement légèrement moyennement")
 _CONTRAST = keys_of("mais cependant pourtant toutefois néanmoins dommage malheureusement hélas sauf")
 _DATE_WORDS = keys_of("le du au")
+_TELLER = keys_of("je j me m moi mon ma mes nous notre nos on")
 _MOCKING = frozenset("🙄🤡😒🤦")
 _OTHERS = Matcher(
     (pattern, True)
@@ -64,7 +65,7 @@ _NEGATED_BLAME = -0.45
 _BEFORE_CONTRAST = 0.75
 _AFTER_CONTRAST = 1.3
 _CLEAR_BLAME = 1.8
-_EXCLAMATION = 4
+_EXCLAMATION = 3
 _DOUBT = 1.5
 _SILENT = 0.6
 _BAND = 0.25
@@ -287,13 +288,11 @@ def _turned_by_irony(
 
 
 def _exclaimed(words: Sequence[Token], sentences: Sequence[int]) -> frozenset[int]:
-    """Return the sentences of a few words that end with an exclamation mark or a colon."""
-    lengths = Counter(sentences)
-    return frozenset(
-        sentences[i]
-        for i, word in enumerate(words)
-        if ("!" in word.mark or ":" in word.mark) and lengths[sentences[i]] <= _EXCLAMATION
-    )
+    """Return the sentences of a few words that end with "!" or a colon, or that end the text."""
+    lengths = Counter(here for here, word in zip(sentences, words, strict=True) if not word.is_stop)
+    ends = {sentences[i] for i, word in enumerate(words) if "!" in word.mark or ":" in word.mark}
+    ends |= {max(lengths, default=0)}
+    return frozenset(here for here in ends if lengths[here] <= _EXCLAMATION)
 
 
 def _moved_by_contrast(
@@ -318,11 +317,19 @@ def _judged(text: str, words: Sequence[Token], pieces: Sequence[Piece]) -> Senti
     said = good + bad
     hint = _VADER_SHARE * vader.compound(text) if said < _CLEAR else 0.0
     score = (good - bad + hint) / (said + _DOUBT)
-    if said < _SILENT or abs(score) < _BAND:
+    if said < _SILENT and _is_story(words):
+        label = Label.UNSURE
+    elif said < _SILENT or abs(score) < _BAND:
         label = Label.NEUTRAL
     else:
         label = Label.POSITIVE if score > 0 else Label.NEGATIVE
     return Sentiment(label, round(score, 4), _evidence(text, words, pieces), tuple(pieces))
+
+
+def _is_story(words: Sequence[Token]) -> bool:
+    """Tell whether someone tells what happened, which may mean much, rather than asks or informs."""
+    asks = any("?" in word.mark for word in words)
+    return not asks and any(word.key in _TELLER for word in words)
 
 
 def _evidence(text: str, words: Sequence[Token], pieces: Sequence[Piece]) -> tuple[str, ...]:

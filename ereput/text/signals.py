@@ -1,13 +1,13 @@
 """All that is read in one text, at once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from ereput.domain.publication import Label
 from ereput.text.hints import hints_in
 from ereput.text.normalise import clean, sentences, tokens
-from ereput.text.sentiment import sentiment
+from ereput.text.sentiment import NOTHING, sentiment
 from ereput.text.themes import themes_in
 
 SIGNALS_VERSION = 1
@@ -18,6 +18,8 @@ POSITIVE_STARS = 4.0
 _MIDDLE = 3.0
 _HALF_SCALE = 2.0
 _CLEARLY = 0.5
+_ACCUSING = frozenset(("injure", "haine", "menace", "fait_precis"))
+"""Whoever insults, threatens or accuses is no satisfied patient, whatever the other words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +45,16 @@ def signals(text: str | None, *, rating: float | None = None) -> Signals:
     readable = clean(text)
     words = tokens(readable)
     parts = sentences(words)
+    hints = tuple(hint.kind for hint in hints_in(readable, words))
     said = sentiment(readable, words, parts)
-    spoken = themes_in(words, parts, said) if said.label is not Label.UNSURE else ()
+    spoken = themes_in(words, parts, said) if said is not NOTHING else ()
+    if not _ACCUSING.isdisjoint(hints) and said.label in (Label.NEUTRAL, Label.UNSURE):
+        said = replace(said, label=Label.NEGATIVE, score=min(said.score, -_CLEARLY))
     label, score, contradiction = said.label, said.score, False
     stars = _on_five(rating)
     if stars is not None:
         label, score = _starred(stars)
         contradiction = _disagree(label, said.label, said.score)
-    hints = tuple(hint.kind for hint in hints_in(readable, words))
     return Signals(label, score, spoken, hints, said.evidence, contradiction)
 
 
