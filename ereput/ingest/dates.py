@@ -17,6 +17,7 @@ from ereput.ingest.reading import DateOrder
 from ereput.ingest.wording import fold
 
 PARIS: Final = ZoneInfo("Europe/Paris")
+MONTHS: Final = 12
 _OLDEST_YEAR: Final = 1990
 _LATEST_YEAR: Final = 2100
 _LONGEST: Final = 90
