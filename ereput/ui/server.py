@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import streamlit as st
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -91,7 +91,19 @@ class FrenchAndSafe:
                 await send(start)
             await send(message)
 
-        await self.app(scope, receive, adjusted if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        await self.app(_uncompressed(scope), receive, adjusted)
+
+
+def _uncompressed(scope: Scope) -> Scope:
+    """Ask for a page as plain bytes, or its language could not be changed; it weighs 8 kB."""
+    headers = Headers(scope=scope)
+    if "text/html" not in headers.get("accept", ""):
+        return scope
+    kept = [(name, value) for name, value in headers.raw if name != b"accept-encoding"]
+    return {**scope, "headers": kept}
 
 
 async def health(_: Request) -> JSONResponse:

@@ -1,5 +1,6 @@
 import ast
 import asyncio
+import gzip
 import hashlib
 from base64 import b64encode
 from typing import Any
@@ -8,8 +9,12 @@ from dev import ROOT
 from ereput.ui import server
 
 
-async def _answer(content_type: bytes, parts: list[bytes]) -> tuple[dict[str, str], bytes, list[str]]:
-    async def inner(_scope: Any, _receive: Any, send: Any) -> None:
+async def _answer(
+    content_type: bytes, parts: list[bytes], asked: tuple[tuple[bytes, bytes], ...] = ()
+) -> tuple[dict[str, str], bytes, list[str]]:
+    async def inner(scope: Any, _receive: Any, send: Any) -> None:
+        if b"gzip" in dict(scope["headers"]).get(b"accept-encoding", b""):
+            parts[:] = [gzip.compress(part) for part in parts]
         await send(
             {"type": "http.response.start", "status": 200, "headers": [(b"content-type", content_type)]}
         )
@@ -21,7 +26,7 @@ async def _answer(content_type: bytes, parts: list[bytes]) -> tuple[dict[str, st
     async def send(message: Any) -> None:
         sent.append(message)
 
-    await server.FrenchAndSafe(inner)({"type": "http"}, None, send)  # type: ignore[arg-type]  # never received from
+    await server.FrenchAndSafe(inner)({"type": "http", "headers": list(asked)}, None, send)  # type: ignore[arg-type]  # never received from
     headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     body = b"".join(message.get("body", b"") for message in sent)
     return headers, body, [message["type"] for message in sent]
@@ -36,6 +41,14 @@ def test_a_page_is_french_and_guarded() -> None:
     assert "script-src 'self'" in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_browser_that_accepts_compression_still_gets_a_french_page() -> None:
+    asked = ((b"accept", b"text/html,*/*"), (b"accept-encoding", b"gzip, br"))
+    _, body, _ = asyncio.run(_answer(b"text/html", [b'<html lang="en">'], asked))
+    assert body == b'<html lang="fr">'
+    _, script, _ = asyncio.run(_answer(b"text/javascript", [b"a()"], ((b"accept-encoding", b"gzip"),)))
+    assert gzip.decompress(script) == b"a()"
 
 
 def test_other_answers_keep_their_words() -> None:

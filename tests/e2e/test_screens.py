@@ -1,0 +1,106 @@
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PATIENCE = 30_000
+EXPORT = """date;note;auteur;avis
+02/11/2026;5;Léa P.;Très bon accueil.
+03/11/2026;1;Marc;Deux heures d’attente, aucune excuse.
+05/11/2026;4;Zoé;Bien.
+"""
+
+
+def opened(page: Page, url: str) -> Page:
+    """Open a page and wait until its script has run."""
+    page.goto(url)
+    page.locator('[data-testid="stMain"] h1').wait_for(timeout=PATIENCE)
+    settled(page)
+    return page
+
+
+def settled(page: Page) -> None:
+    page.locator(SETTLED).wait_for(timeout=PATIENCE)
+
+
+def test_a_cold_deep_link_runs_the_main_script_first(start_server: Any, page: Page) -> None:
+    server = start_server()
+    opened(page, f"{server.url}/alertes")
+    expect(page.get_by_test_id("stSidebarNav")).to_be_visible()
+    expect(page).to_have_title("Alertes · ereput")
+    assert page.locator("html").get_attribute("lang") == "fr"
+
+
+@pytest.mark.parametrize("path", ["", "praticien", "alertes", "sources", "guide"])
+def test_nothing_is_asked_of_another_host(path: str, demo_server: Any, page: Page) -> None:
+    hosts: set[str] = set()
+    refused: list[str] = []
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: refused.append(message.text) if "Policy" in message.text else None)
+    opened(page, f"{demo_server.url}/{path}")
+    expect(page).to_have_title(re.compile(r"^\S+ · ereput$"))
+    assert {host for host in hosts if host} == {urlsplit(demo_server.url).netloc}
+    assert refused == []
+
+
+def test_every_answer_bears_the_security_headers(demo_server: Any) -> None:
+    for path in ("/", "/alertes", "/sante"):
+        with urlopen(f"{demo_server.url}{path}") as answer:  # noqa: S310 our own server on loopback
+            policy = answer.headers["Content-Security-Policy"]
+            assert "script-src 'self'" in policy
+            assert "frame-ancestors 'none'" in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    with urlopen(f"{demo_server.url}/sante") as answer:  # noqa: S310 our own server on loopback
+        assert answer.read() == b'{"status":"ok"}'
+
+
+def test_from_a_spike_to_its_reviews_to_its_next_steps(demo_server: Any, page: Page) -> None:
+    opened(page, demo_server.url)
+    page.get_by_role("button", name="Voir l’alerte").first.click()
+    expect(page).to_have_url(re.compile("/alertes"), timeout=PATIENCE)
+    settled(page)
+    expect(page.get_by_text("dans cette alerte")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text("Et maintenant")).to_be_visible()
+    expect(page.get_by_text("La plaquette E-Réputation").first).to_be_visible()
+    page.get_by_text("Classer cet avis et voir ses étapes").first.click()
+    expect(page.get_by_text(re.compile("avant de voir les étapes"))).to_be_visible(timeout=PATIENCE)
+    for label in ("Illicite présumé", "Non, ou je crois seulement le reconnaître", "Non, ou pas encore"):
+        page.get_by_role("radiogroup").get_by_text(label, exact=True).first.click()
+        settled(page)
+    for question in ("Le site vous permet-il", "Votre contrat prévoit-il"):
+        group = page.get_by_role("radiogroup", name=re.compile(question)).first
+        if not group.locator("input:checked").count():
+            group.get_by_text("Non", exact=True).click()
+            settled(page)
+    expect(page.get_by_text("Parce que vous avez classé l'avis « illicite présumé »").first).to_be_visible(
+        timeout=PATIENCE
+    )
+
+
+def test_dropping_a_file_says_what_came_in(start_server: Any, page: Page, tmp_path: Path) -> None:
+    server = start_server(("practitioner", "add", "--slug", "alba", "--name", "Dr Anne Alba"))
+    export = tmp_path / "avis.csv"
+    export.write_text(EXPORT, encoding="utf-8")
+    opened(page, f"{server.url}/sources")
+    page.locator('input[type="file"]').first.set_input_files(export)
+    page.get_by_role("button", name="Importer").click()
+    outcome = page.locator('[class*="st-key-outcome-"]')
+    expect(outcome).to_contain_text("avis.csv", timeout=PATIENCE)
+    expect(outcome.get_by_test_id("stMetric")).to_have_count(3, timeout=PATIENCE)
+    figures = [" ".join(text.split()) for text in outcome.get_by_test_id("stMetric").all_inner_texts()]
+    assert figures == ["Lus 3", "Nouveaux 3", "Inchangés 0"]
+    opened(page, f"{server.url}/praticien?praticien_partie=Avis")
+    expect(page.get_by_text("Deux heures d’attente, aucune excuse.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_phone_never_scrolls_sideways(demo_server: Any, page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("", "praticien?praticien=Dr+Claire+Estrebois", "alertes", "sources", "guide"):
+        opened(page, f"{demo_server.url}/{path}")
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("part => part.scrollWidth - part.clientWidth") <= 0, path
