@@ -82,6 +82,7 @@ def read_links(connection: sa.Connection, viewer: Viewer, case_ids: Collection[i
     """Return the links of cases with their contents (None once erased), in order."""
     query = (
         sa.select(case_event, case_content.c.salt, case_content.c.content)
+        .select_from(case_event)
         .join(case)
         .outerjoin(
             case_content,
