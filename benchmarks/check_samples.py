@@ -2,8 +2,9 @@
 
 usage: python benchmarks/check_samples.py [FOLDER]     (default: ../shared beside the project)
 
-The folder holds samples/ (files, expected.json, check_expected.py and a corpus of feeds that must never crash).
-Writes var/samples_results.json and prints the totals. Exit: 0 all pass; 1 some do not; 2 the folder is absent.
+The folder holds samples/: files, expected.json, check_expected.py and a corpus of feeds that must never
+crash. Writes var/samples_results.json and prints the totals.
+Exit: 0 all pass; 1 some do not; 2 the folder is absent.
 """
 
 import json
@@ -18,8 +19,8 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from ereput.domain.errors import RefusedError  # the path comes first
-from ereput.ingest import read_file, to_plain
+from ereput.domain.errors import RefusedError  # noqa: E402 # the path comes first
+from ereput.ingest import read_file, to_plain  # noqa: E402 # the path comes first
 
 SLOW: Final = 5.0
 SHOWN: Final = 20
@@ -33,7 +34,7 @@ def read_one(path: Path, now: datetime) -> dict[str, Any]:
         result = to_plain(read_file(path, now=now))
     except RefusedError as refusal:
         result = {"status": "rejected", "message": str(refusal), "rows": [], "entries": [], "feeds": []}
-    except Exception:  # a crash is a result here
+    except Exception:  # noqa: BLE001 # a crash is a result here
         result = {"status": "crash", "message": traceback.format_exc()[-2_000:]}
     return result | {"seconds": round(time.perf_counter() - start, 4)}
 
@@ -56,7 +57,7 @@ def judge(samples: Path, results: Path, level: str) -> str:
 
 
 def corpus(folder: Path, now: datetime) -> tuple[int, int, float, list[str]]:
-    """Read the corpus of odd feeds; return how many were read, how many well, the longest time, and the failures."""
+    """Read the corpus of odd feeds; return the files, those read well, the longest time, the failures."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != "LICENSE")
     failures, longest = [], 0.0
     for path in files:

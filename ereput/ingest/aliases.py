@@ -1,7 +1,7 @@
 """How the columns of review lists are titled, in the tools and languages met so far (`data/colonnes.yaml`).
 
-A title is first put into plain words ("reviewDateTimeUTC" → "review date time utc"). Whole titles score 15 to 100,
-titles that hold a telling word less; some words forbid a role.
+A title is first put into plain words ("reviewDateTimeUTC" → "review date time utc"). Whole titles score 15 to
+100, titles that hold a telling word less; some words forbid a role.
 """
 
 import re
@@ -106,5 +106,5 @@ def title_scores(title: str) -> Mapping[Role, float]:
 
 
 def _belongs(role: Role, owners: Iterable[str], persons: frozenset[str]) -> bool:
-    """Whether the last part of a nested name may give its role: a person's "name" is an author, its "url" is not."""
+    """Whether the last part of a nested name may give its role: a person's "name" may, its "url" not."""
     return not owners or (role is Role.AUTHOR and persons.issuperset(owners))

@@ -13,15 +13,18 @@ _TAG: Final = re.compile(
 )
 _BREAK: Final = re.compile(r"<(?:br|/p|/div|/li)\b[^<>]*>", re.IGNORECASE)
 _MOJIBAKE: Final = re.compile("[ÃÂ][\x80-\xbf\u0152-\u2122]|â[\x80\u20ac][\x80-\xbf\u0152-\u2122]|Ã\xa0|Ã ")
+_VERB: Final = "(?:[Tt]ransl|[Tt]radu|[Tt]radot|[Üü]berset|[Vv]ertaa)"
 _TRANSLATED: Final = re.compile(
-    r"\([^()\n]{0,12}(?:[Tt]ransl|[Tt]radu|[Tt]radot|[Üü]berset|[Vv]ertaa)[^()\n]{0,16}\bGoogle\b[^()\n]{0,12}\)"
-    r"|\([^()\n]{0,12}\bGoogle\b[^()\n]{0,12}(?:[Tt]ransl|[Tt]radu|[Tt]radot|[Üü]berset|[Vv]ertaa)[^()\n]{0,12}\)"
+    rf"\([^()\n]{{0,12}}{_VERB}[^()\n]{{0,16}}\bGoogle\b[^()\n]{{0,12}}\)"
+    rf"|\([^()\n]{{0,12}}\bGoogle\b[^()\n]{{0,12}}{_VERB}[^()\n]{{0,12}}\)"
 )
 _ORIGINAL: Final = re.compile(r"\([^()\n]{0,30}[Oo]rigin[^()\n]{0,15}\)|\(Oorspronkelijk[^()\n]{0,15}\)")
 _GLUED: Final = re.compile(
-    r"(?:Date of experience|Date de l['’]expérience)\s?:\s*[^\n]{3,40}$|\b(?:Read more|Lire la suite|Voir plus)\s*$|… ?Plus\s*$"
+    r"(?:Date of experience|Date de l['’]expérience)\s?:\s*[^\n]{3,40}$"
+    r"|\b(?:Read more|Lire la suite|Voir plus)\s*$|… ?Plus\s*$"
 )
 _TAIL: Final = 80
+_EXACT: Final = 1e15
 _SPACES: Final = re.compile(r"[ \t\xa0\u202f]+")
 _LINES: Final = re.compile(r"\s*\n\s*\n\s*")
 
@@ -33,7 +36,7 @@ def cell(value: object) -> str:
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e18 else repr(value)  # exact
+        return str(int(value)) if value.is_integer() and abs(value) < _EXACT else repr(value)  # exact
     return "" if isinstance(value, list | dict) else str(value)
 
 
@@ -127,7 +130,11 @@ class _Plain(HTMLParser):
         self.parts: list[str] = []
         self._depth = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # signature
+    def handle_starttag(
+        self,
+        tag: str,
+        attrs: list[tuple[str, str | None]],  # noqa: ARG002 # inherited
+    ) -> None:
         self._depth += tag in self._HIDDEN
         if tag in self._BLOCKS:
             self.parts.append("\n")

@@ -1,11 +1,12 @@
 """What each column of a table holds: judged by its title, then checked against what it contains.
 
-A title alone is not believed: a column called "Experience Date" that holds sentences is a text, a column called
-"Score" that holds 0.94 is no mark. The choice is greedy: the surest pair (column, role) first.
+A title alone is not believed: a column called "Experience Date" that holds sentences is a text, a column
+called "Score" that holds 0.94 is no mark. The choice is greedy: the surest pair (column, role) first.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping as ReadOnlyMapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -110,7 +111,7 @@ class _Choice:
 
 
 def header_signature(header: Iterable[str]) -> str:
-    """Return a stable key for a header, so that a mapping once corrected serves the next file of its shape."""
+    """Return a stable key for a header, so that a mapping once corrected serves the next file like it."""
     joined = "\x1f".join(words(name) for name in header)
     return hashlib.sha256(joined.encode()).hexdigest()[:32]
 
@@ -186,7 +187,7 @@ def _sound(rows: Sequence[Cells], width: int) -> Sequence[Cells]:
 def _offers(
     header: Sequence[str], profiles: Sequence[Profile], pinned: Pins
 ) -> Iterator[tuple[float, int, Role]]:
-    """Walk the roles that each column may take: its title's, weighed by its content; or the one it is pinned to."""
+    """Walk the roles that each column may take: the pinned one, or its title's weighed by its content."""
     texts = max(
         (
             found.distinct

@@ -18,8 +18,8 @@ _Pair = tuple[PartialDate, PartialDate, Sequence[object]]
 def date_order(index: int, sample: Sequence[Sequence[object]], now: datetime) -> DateOrder:
     """Return how the ambiguous dates of a column are read.
 
-    The day comes first unless the column proves otherwise: a number above 12 in second place and none in first;
-    another column of the same rows that dates them without ambiguity; days that would still be to come.
+    The day comes first unless the column proves otherwise: a number above 12 in second place and none in
+    first; another column of the same rows that dates them without ambiguity; days still to come.
     """
     day_first, month_first = DateReader(now), DateReader(now, DateOrder.MONTH_FIRST)
     pairs: list[_Pair] = []

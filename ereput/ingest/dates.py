@@ -16,11 +16,18 @@ from ereput.domain.publication import PartialDate, Precision
 from ereput.ingest.reading import DateOrder
 from ereput.ingest.wording import fold
 
+__all__ = ["MONTHS", "PARIS", "DateReader", "fold"]
+
 PARIS: Final = ZoneInfo("Europe/Paris")
 MONTHS: Final = 12
 _OLDEST_YEAR: Final = 1990
 _LATEST_YEAR: Final = 2100
 _LONGEST: Final = 90
+_LARGEST: Final = 1e19
+_ISO_DAY: Final = 10
+_DAYS: Final = 31
+_WHOLE_YEAR: Final = 4
+_HOURS_SIGNED: Final = 3
 _CACHE: Final = 100_000
 
 _MONTHS: Final[dict[str, int]] = {
@@ -45,9 +52,9 @@ _MONTHS: Final[dict[str, int]] = {
     for name in names.split()
 }
 _ZONES: Final[dict[str, float]] = {
-    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3,
-    "msk": 3, "ist": 5.5, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
-    "aest": 10, "aedt": 11, "jst": 9,
+    "z": 0, "utc": 0, "gmt": 0, "ut": 0, "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "eet": 2,
+    "eest": 3, "msk": 3, "ist": 5.5, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6,
+    "pst": -8, "pdt": -7, "aest": 10, "aedt": 11, "jst": 9,
 }  # fmt: skip
 _UNITS: Final[dict[str, str]] = {
     name: unit
@@ -56,7 +63,8 @@ _UNITS: Final[dict[str, str]] = {
         "minute minutes min mins mn m minuto minutos minuten minuti minuut minuten moment moments instant",
         "hour": "hour hours hr hrs h heure heures hora horas stunde stunden ora ore uur",
         "day": "day days d jour jours j dia dias tag tagen tage giorno giorni dag dagen",
-        "week": "week weeks wk wks w semaine semaines sem semana semanas woche wochen settimana settimane weken",
+        "week": "week weeks wk wks w semaine semaines sem semana semanas woche wochen settimana settimane "
+        "weken",
         "month": "month months mo mos mois mes meses monat monaten monate mese mesi maand maanden",
         "year": "year years yr yrs y an ans annee annees ano anos jahr jahren jahre anno anni jaar",
     }.items()
@@ -65,23 +73,24 @@ _UNITS: Final[dict[str, str]] = {
 _NUMBERS: Final[dict[str, int]] = {
     "a": 1, "an": 1, "one": 1, "un": 1, "une": 1, "una": 1, "um": 1, "uma": 1, "een": 1, "ein": 1, "eine": 1,
     "einem": 1, "einer": 1, "uno": 1, "deux": 2, "two": 2, "trois": 3, "three": 3, "quatre": 4, "four": 4,
-    "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8, "neuf": 9, "nine": 9, "dix": 10,
-    "ten": 10, "quelques": 3, "few": 3, "several": 3, "plusieurs": 3, "couple": 2,
+    "cinq": 5, "five": 5, "six": 6, "sept": 7, "seven": 7, "huit": 8, "eight": 8, "neuf": 9, "nine": 9,
+    "dix": 10, "ten": 10, "quelques": 3, "few": 3, "several": 3, "plusieurs": 3, "couple": 2,
 }  # fmt: skip
 _TODAY: Final = re.compile(
-    r"\b(?:aujourd.?hui|today|just now|right now|a l.instant|maintenant|hoy|heute|oggi|hoje|vandaag|ce matin)\b"
+    r"\b(?:aujourd.?hui|today|just now|right now|a l.instant|maintenant|hoy|heute|oggi|hoje|vandaag)\b"
 )
 _BEFORE: Final = re.compile(r"\b(?:avant.hier|vorgestern|anteayer|day before yesterday)\b")
 _YESTERDAY: Final = re.compile(r"\b(?:hier|yesterday|ayer|gestern|ieri|ontem|gisteren)\b")
 _CURRENT: Final = re.compile(
-    r"\b(?:(?:in the (?:last|past)|this) (week|month|year)|cette (semaine|annee)|ce (mois)|moins d.un\w? (semaine|mois|an))\b"
+    r"\b(?:(?:in the (?:last|past)|this) (week|month|year)"
+    r"|cette (semaine|annee)|ce (mois)|moins d.un\w? (semaine|mois|an))\b"
 )
 _PREVIOUS: Final = re.compile(
     r"\b(?:(?:last|past) (week|month|year)|la (semaine) (?:derniere|passee)"
     r"|le (mois) (?:dernier|passe)|l.(an|annee) (?:dernier|passe)e?)\b"
 )
 _AGO: Final = re.compile(r"\b(?:ago|il y a|y a|hace|vor|fa|ha|geleden|depuis|plus tot)\b")
-_TOKEN: Final = re.compile(r"\d{1,4}|[a-z]+")
+_SPOKEN: Final = re.compile(r"\d{1,4}|[a-z]+")
 _SHORT: Final = re.compile(r"(\d{1,3})\s?(h|hr|d|j|w|wk|sem|mo|y|yr|an|ans|m|min)\.?")
 
 _TIME: Final = (
@@ -153,7 +162,7 @@ class DateReader:
         if isinstance(value, date):
             return _in_range(PartialDate.exact(value)), False
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return self._text(str(int(value))) if abs(value) < 1e19 else (None, False)  # nanoseconds
+            return self._text(str(int(value))) if abs(value) < _LARGEST else (None, False)  # nanoseconds
         return None, False
 
     def _text(self, value: str) -> tuple[PartialDate | None, bool]:
@@ -172,7 +181,7 @@ class DateReader:
             return None, False
 
     def _fast(self, raw: str) -> PartialDate:
-        if len(raw) == 10:  # yyyy-mm-dd
+        if len(raw) == _ISO_DAY:  # yyyy-mm-dd
             return PartialDate.exact(date.fromisoformat(raw))
         return self._moment(datetime.fromisoformat(raw))
 
@@ -198,7 +207,7 @@ class DateReader:
     def _digits(self, words: str) -> PartialDate | None:
         """Read what is made of digits alone: epochs, spreadsheet days, compact dates, months, years."""
         match = _COMPACT.fullmatch(words)
-        if match and 1 <= int(match[2]) <= 12 and 1 <= int(match[3]) <= 31:  # a calendar
+        if match and 1 <= int(match[2]) <= MONTHS and 1 <= int(match[3]) <= _DAYS:  # a calendar
             return PartialDate.exact(date(int(match[1]), int(match[2]), int(match[3])))
         match = _EPOCH.fullmatch(words)
         if match:
@@ -225,7 +234,7 @@ class DateReader:
         if parts.get("a") is None:
             return self._built(int(parts["y"]), int(parts["m"]), int(parts["d"]), parts)
         first, second = int(parts["a"]), int(parts["b"])
-        month_first = second > 12 or (self._month_first and first <= 12)  # months
+        month_first = second > MONTHS or (self._month_first and first <= MONTHS)  # months
         day, month = (second, first) if month_first else (first, second)
         return self._built(self._full_year(parts["y"]), month, day, parts)
 
@@ -245,7 +254,7 @@ class DateReader:
         return None
 
     def _full_year(self, digits: str) -> int:
-        if len(digits) == 4:  # already whole
+        if len(digits) == _WHOLE_YEAR:  # already whole
             return int(digits)
         century = self._now.year // 100 * 100
         year = century + int(digits)
@@ -264,7 +273,7 @@ class DateReader:
         half = parts.get("ap")
         if half:
             hours = hours % 12 + (12 if half == "p" else 0)
-        moment = datetime(  # the zone, if any, is added below
+        moment = datetime(  # noqa: DTZ001 # the zone, if any, is added below
             year, month, day, hours, int(parts.get("mi") or 0), int(parts.get("s") or 0)
         )
         zone = _zone(parts.get("z") or "")
@@ -283,8 +292,8 @@ class DateReader:
         if not _AGO.search(words):
             short = _SHORT.fullmatch(words)
             return self._since(int(short[1]), _UNITS[short[2]]) if short else None
-        tokens = [token for token in _TOKEN.findall(words) if token != "of"]
-        for amount, name in pairwise(tokens):
+        spoken = [word for word in _SPOKEN.findall(words) if word != "of"]
+        for amount, name in pairwise(spoken):
             count = int(amount) if amount.isdigit() else _NUMBERS.get(amount)
             if name in _UNITS and count is not None:
                 return self._since(count, _UNITS[name])
@@ -339,7 +348,7 @@ def _zone(name: str) -> timezone | None:
     digits = re.sub(r"[^\d+-]", "", name)
     if not digits or digits[0] not in "+-":
         return None
-    hours, minutes = (digits[1:3], digits[3:]) if len(digits) > 3 else (digits[1:], "")  # +hhmm
+    hours, minutes = (digits[1:3], digits[3:]) if len(digits) > _HOURS_SIGNED else (digits[1:], "")  # +hhmm
     return timezone((1 if digits[0] == "+" else -1) * timedelta(hours=int(hours), minutes=int(minutes or 0)))
 
 

@@ -88,7 +88,7 @@ def _marked(head: bytes) -> str:
 def _wide(head: bytes) -> str:
     """Recognise UTF-16 without a mark: every other byte of a western text is NUL."""
     pairs = len(head) // 2
-    if pairs < 2:  # two characters say nothing
+    if pairs <= 1:  # two characters say nothing
         return ""
     even, odd = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
     if odd > 0.6 * pairs and even < 0.2 * pairs:

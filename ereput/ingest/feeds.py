@@ -1,7 +1,7 @@
 """RSS, Atom, RDF and JSON feeds as plain entries.
 
-feedparser is only ever given a stream of bytes: given bytes or text that look like a path or an address, it would
-open them. It is asked neither to sanitise nor to resolve: texts are made plain here, which is also faster.
+feedparser is only ever given a stream of bytes: bytes or text that look like a path or an address, it would
+open. It is asked neither to sanitise nor to resolve: texts are made plain here, which is also faster.
 """
 
 import io
@@ -79,7 +79,7 @@ def json_feed_entries(document: Mapping[str, object], *, now: datetime) -> list[
     dates = DateReader(now)
     source = _text(document.get("title"))
     items = document.get("items")
-    entries = []
+    entries: list[FeedEntry] = []
     for item in items if isinstance(items, list) else ():
         if isinstance(item, dict) and len(entries) < MAX_ENTRIES:
             entries.append(_json_entry(item, document, source, dates))
@@ -142,7 +142,7 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
 
 def _sound(data: bytes) -> bytes:
-    """Return XML that a parser takes without harm: UTF-8 in truth, no document type, nothing before the prolog."""
+    """Return XML that a parser takes without harm: truly UTF-8, no document type, nothing before it."""
     encoding = detect(lambda: (data,))
     declared = _DECLARED.match(data.lstrip())
     named = declared[2].decode("ascii").lower() if declared else "utf-8"
@@ -252,7 +252,7 @@ def _source(item: Mapping[str, Any], feed: Mapping[str, Any]) -> str:
 
 def _published(item: Mapping[str, Any], dates: DateReader) -> PartialDate | None:
     for key in ("published", "issued", "created", "date", "updated", "modified"):
-        raw = item.get(key) if key != "updated" or "updated" in item.keys() else None  # its "in" maps keys
+        raw = dict(item).get(key)  # its own `get` answers "updated" with the date of publication
         if isinstance(raw, str) and raw.strip():
             found = dates.read(raw)
             if found is not None:
@@ -265,7 +265,8 @@ def _published(item: Mapping[str, Any], dates: DateReader) -> PartialDate | None
 
 def _from_struct(parsed: Any, dates: DateReader) -> PartialDate | None:
     try:
-        return dates.read(datetime(*parsed[:6], tzinfo=UTC))
+        year, month, day, hour, minute, second = parsed[:6]
+        return dates.read(datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC))
     except (TypeError, ValueError, OverflowError):
         return None
 
@@ -281,13 +282,11 @@ def _json_entry(
             break
     links = (item.get("url"), item.get("external_url"), item.get("id"))
     link = next((found for value in links if isinstance(value, str) and (found := target(value.strip()))), "")
-    published = next(
-        (found for key in ("date_published", "date_modified") if (found := dates.read(item.get(key)))), None
-    )
+    dated = (dates.read(item.get(key)) for key in ("date_published", "date_modified"))
     return FeedEntry(
         title=squeeze(plain(_text(item.get("title"))))[:_LONGEST_TITLE] or _cut(summary),
         link=link,
-        published=published,
+        published=next((day for day in dated if day), None),
         author=_json_author(item) or _json_author(document),
         summary=summary,
         source=source[:300],

@@ -1,6 +1,6 @@
 """Subscriptions of an OPML file, well-formed or not: attributes are read from the tags themselves.
 
-One well-known exporter writes bare ampersands, which every XML parser refuses. Nothing is ever fetched or resolved.
+One well-known exporter writes bare ampersands, which every XML parser refuses. Nothing is fetched.
 """
 
 import html

@@ -12,6 +12,7 @@ import yaml
 
 from ereput.ingest.wording import fold
 
+_SHORTEST: Final = 4  # "site", "web" and "blog" name no platform in a file's name
 DATA: Final = Path(__file__).resolve().parents[2] / "data" / "platforms.yaml"
 
 
@@ -94,7 +95,9 @@ def platform_of_host(host: str) -> str:
 def platform_in(label: str) -> str:
     """Return the slug of the platform that a file's name speaks of, or ""; the longest name wins."""
     words = f" {_words(label)} "
-    names = sorted((name for name in _names() if len(name) > 4), key=len, reverse=True)  # "site", "web"
+    names = sorted(
+        (name for name in _names() if len(name) > _SHORTEST), key=len, reverse=True
+    )  # "site", "web"
     return next((_names()[name] for name in names if f" {name} " in words), "")
 
 

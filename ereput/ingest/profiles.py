@@ -31,8 +31,8 @@ _ODD_SCALE: Final = 0.3
 class Profile:
     """What a column contains; the shares are of its filled cells, 0 to 1.
 
-    `relative` says that some dates are known only roughly, `fractions` that its numbers all lie between 0 and 1,
-    `wordy` is the share of cells without any digit, `length` the mean length in characters.
+    `relative` says that some dates are known only roughly, `fractions` that its numbers all lie between 0 and
+    1, `wordy` is the share of cells without any digit, `length` the mean length in characters.
     """
 
     filled: int = 0
@@ -91,7 +91,7 @@ def is_filled(value: object) -> bool:
     """Whether a cell holds anything."""
     if isinstance(value, str):
         return bool(value.strip())
-    return value is not None and value != [] and value != {}
+    return value is not None and not (isinstance(value, list | dict) and not value)
 
 
 def fit(role: Role, found: Profile, title: str) -> float:

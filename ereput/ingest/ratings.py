@@ -1,6 +1,7 @@
 """Marks as people and tools write them, brought linearly on 5.
 
-`RatingReader` never raises: what is no mark gives None. A bare 0 on a scale of 5 means "no mark"; 0/10 is a mark.
+`RatingReader` never raises: what is no mark gives None. A bare 0 on a scale of 5 means "no mark"; 0/10 is
+a mark.
 """
 
 import re
@@ -18,7 +19,8 @@ _RARE: Final = 0.05
 
 _NUMBER: Final = re.compile(r"[+]?(\d{1,3}(?:[.,]\d+)?)")
 _OUT_OF: Final = re.compile(
-    r"(\d{1,3}(?:[.,]\d+)?)\s*(?:/|sur|out of|of|von|de|su|op|van|etoiles? sur|stars? out of)\s*(5|10|20|100)(?:[.,]0+)?\b"
+    r"(\d{1,3}(?:[.,]\d+)?)\s*(?:/|sur|out of|of|von|de|su|op|van|etoiles? sur|stars? out of)"
+    r"\s*(5|10|20|100)(?:[.,]0+)?\b"
 )
 _PERCENT: Final = re.compile(r"(\d{1,3}(?:[.,]\d+)?)\s*%")
 _COUNTED: Final = re.compile(
@@ -130,7 +132,7 @@ def recommends(value: object) -> bool | None:
     if isinstance(value, bool):
         return value
     if isinstance(value, float | int):
-        return {1: True, 0: False}.get(value)
+        return {1.0: True, 0.0: False}.get(float(value))
     if not isinstance(value, str) or len(value) > _LONGEST:
         return None
     word = fold(value).strip(" .!").replace("'", "").replace(" ", "_")

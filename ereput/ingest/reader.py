@@ -60,7 +60,7 @@ def preview_bytes(data: bytes, name: str, *, now: datetime) -> Preview:
 
 
 def to_plain(reading: Reading) -> dict[str, Any]:
-    """Return a reading as the plain object that the command `read --json` prints, walking its items to the end."""
+    """Return a reading as the object that `read --json` prints, walking its items to the end."""
     rows: list[dict[str, Any]] = []
     rejects: list[dict[str, Any]] = []
     for item in reading.items:
@@ -76,14 +76,19 @@ def to_plain(reading: Reading) -> dict[str, Any]:
         "rows": rows,
         "entries": [
             {
-                "title": entry.title, "link": entry.link, "date": iso(entry.published), "author": entry.author,
-                "summary": entry.summary, "source": entry.source, "rating": entry.rating,
+                "title": entry.title,
+                "link": entry.link,
+                "date": iso(entry.published),
+                "author": entry.author,
+                "summary": entry.summary,
+                "source": entry.source,
+                "rating": entry.rating,
             }
             for entry in reading.entries
         ],
         "feeds": [{"title": feed.title, "xmlUrl": feed.url} for feed in reading.feeds],
         "rejects": rejects,
-    }  # fmt: skip
+    }
 
 
 def iso(found: PartialDate | None) -> str | None:

@@ -8,13 +8,15 @@ from typing import Any, Final
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Place
-from ereput.ingest.aliases import title_scores, words
+from ereput.ingest.aliases import STRONG, WEAK, title_scores, words
 from ereput.ingest.clean import cell
 from ereput.ingest.encodings import decode
+from ereput.ingest.profiles import STARS
 from ereput.ingest.ratings import bare_number
 from ereput.ingest.reading import Role
 from ereput.ingest.source import Source
-from ereput.ingest.tables import HEAD_ROWS, Row, Table
+from ereput.ingest.tables import HEAD_ROWS, Table
+from ereput.ingest.workbook import Row
 
 _DEPTH: Final = 8
 _MAX_KEYS: Final = 600
@@ -77,7 +79,7 @@ def _lines(text: str) -> list[object]:
 
 
 def json_tables(document: object) -> list[Table]:
-    """Return the tables of reviews that a document holds: one a list, all of the same kind; [] when none looks so."""
+    """Return the tables of reviews that a document holds, one a list, all of the same kind."""
     found = [item for item in _lists(document, (), {}) if item.score >= _SURE]
     if not found:
         return []
@@ -94,7 +96,7 @@ def _resembles(item: Found, fields: set[str]) -> bool:
 
 
 def _lists(node: object, path: tuple[str, ...], beside: ReadOnlyMapping[str, object]) -> Iterator[Found]:
-    """Walk the lists of records of a document, outermost first; what lies inside a review is not looked at."""
+    """Walk the lists of records of a document, outermost first; the inside of a review is not looked at."""
     if len(path) > _DEPTH:
         return
     if isinstance(node, list):
@@ -126,7 +128,8 @@ def _score(records: Sequence[dict[str, Any]]) -> float:
             best[role] = max(best.get(role, 0), score)
     rated = best.get(Role.RATING, 0) >= _SURE or best.get(Role.RECOMMENDED, 0) >= _SURE
     worded = best.get(Role.TEXT, 0) >= _SURE
-    signed = best.get(Role.AUTHOR, 0) >= 40 or best.get(Role.DATE, 0) >= _SURE or best.get(Role.ID, 0) >= 100
+    signs = ((Role.AUTHOR, WEAK), (Role.DATE, _SURE), (Role.ID, STRONG))
+    signed = any(best.get(role, 0) >= enough for role, enough in signs)
     if not signed or not (rated or worded):
         return 0.0
     if any(_holds_reviews(record) for record in records[:20]):
@@ -196,7 +199,7 @@ def _place(found: Found, document: object) -> Place | None:
     flat = {key: value for key, value in flatten(found.beside).items() if not isinstance(value, list)}
     if found.beside is document:
         flat = {key: value for key, value in flat.items() if not key.startswith("search")}
-    best: dict[Role, tuple[int, object]] = {}
+    best: dict[Role, tuple[float, object]] = {}
     for name, value in flat.items():
         scores = title_scores(name.rsplit(".", 1)[-1] if "place" in name else name)
         for role in _PLACE_ROLES:
@@ -213,7 +216,7 @@ def _place(found: Found, document: object) -> Place | None:
         city=cell(found_values.get(Role.PLACE_CITY)),
         address=cell(found_values.get(Role.PLACE_ADDRESS)),
         phone=cell(found_values.get(Role.PLACE_PHONE)),
-        rating=rating if rating is not None and 0 < rating <= 5 else None,  # stars
+        rating=rating if rating is not None and 0 < rating <= STARS else None,  # stars
         count=int(count) if count is not None else None,
     )
     return place if place != Place() else None

@@ -7,7 +7,7 @@ repeats on each row. A row that is no review becomes a `Reject` with its reason;
 import ast
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,10 +17,12 @@ from ereput.domain.publication import NOWHERE, Draft, PartialDate, Place, Reject
 from ereput.ingest.clean import body, cell
 from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name, platform_of_url
+from ereput.ingest.profiles import STARS
 from ereput.ingest.ratings import RatingReader, bare_number, recommends
 from ereput.ingest.reading import DateOrder, Mapping, Role
-from ereput.ingest.tables import OVERLONG, Row, Table
+from ereput.ingest.tables import OVERLONG, Table
 from ereput.ingest.wording import fold, phrases
+from ereput.ingest.workbook import Row
 
 REPLY_WITHOUT_TEXT: Final = "(réponse publiée, texte non fourni)"
 """Stands for a reply that an export tells of without giving its words nor its date."""
@@ -28,6 +30,9 @@ REPLY_WITHOUT_TEXT: Final = "(réponse publiée, texte non fourni)"
 _LONGEST_TEXT: Final = 200_000
 _LONGEST_FIELD: Final = 2_000
 _RAW: Final = 300
+_LONGEST_NOTHING: Final = 10
+_LONGEST_NO_REPLY: Final = 25
+_LASTING_DIGITS: Final = 7
 _PLACES: Final = 20_000
 _SHIFT: Final = 4
 _EDIT_DELAY: Final = timedelta(minutes=1)
@@ -92,10 +97,10 @@ _REPLY_DATES: Final = (
 class Conventions:
     """What a format knows of its rows beyond their columns.
 
-    `platform` is the default slug; when `fixed` the rows' own source column is not asked. `namespace` names who
-    issued the identifiers, "" to use the row's platform. `trust_updates` is false when "updated" tells of the
-    record, not of the text. `numeric_ids` is true when plain numbers are lasting identifiers. `id_in_url` is the
-    parameter of the review's address that identifies it, for want of a column.
+    `platform` is the default slug; when `fixed` the rows' own source column is not asked. `namespace` names
+    who issued the identifiers, "" to use the row's platform. `trust_updates` is false when "updated" tells of
+    the record, not of the text. `numeric_ids` is true when plain numbers are lasting identifiers. `id_in_url`
+    is the parameter of the review's address that identifies it, for want of a column.
     """
 
     platform: str = ""
@@ -205,7 +210,7 @@ class RowReader:
         )
 
     def _wordless(self, title: str, published: PartialDate | None) -> bool:
-        """Whether a row without text nor mark is still a review: its table has no marks, but it has a title or date."""
+        """Whether a row without text nor mark is still a review: its table has no marks at all."""
         return not self._marked and (bool(title) or published is not None)
 
     def _fit(self, number: int, row: Row) -> list[object] | Reject | None:
@@ -243,7 +248,7 @@ class RowReader:
         text = ""
         for index in self._several[Role.TEXT]:
             text = body(cell(row[index]))
-            if text and not (len(text) < 10 and text.lower() in _NOTHING):  # only words of that kind
+            if text and not (len(text) < _LONGEST_NOTHING and text.lower() in _NOTHING):
                 break
             text = ""
         pros, cons = self._one[Role.PROS], self._one[Role.CONS]
@@ -307,7 +312,7 @@ class RowReader:
                 replied = replied or when
             else:
                 reply = body(cell(value))
-            if reply and len(reply) < 25:  # the longest of the words below
+            if reply and len(reply) < _LONGEST_NO_REPLY:  # the longest of the words below
                 word = fold(reply).strip(" .")
                 said = said or word in _BARE_REPLY
                 reply = "" if word in _NO_REPLY or word in _BARE_REPLY else reply
@@ -350,7 +355,8 @@ class RowReader:
 
     def _identity(self, row: Row) -> str:
         identity = cell(row[self._one[Role.ID]])[:_LONGEST_FIELD]
-        if identity.isdigit() and len(identity) < 7 and not (self._id_said or self._conventions.numeric_ids):
+        lasting = len(identity) >= _LASTING_DIGITS or self._id_said or self._conventions.numeric_ids
+        if identity.isdigit() and not lasting:
             return ""  # a line number, which the next export would give to another review
         if "/reviews/" in identity:
             return identity.rsplit("/", 1)[1]
@@ -413,7 +419,10 @@ _PLACE_ROLES: Final = (
 def _make_place(values: dict[Role, object], beside: Place | None) -> Place:
     """Build a place from its columns, completed by what stands beside the table."""
     rating, count = bare_number(values.get(Role.PLACE_RATING)), bare_number(values.get(Role.PLACE_COUNT))
-    text: Callable[[Role], str] = lambda role: cell(values.get(role))[:_LONGEST_FIELD]  # nine uses below
+
+    def text(role: Role) -> str:
+        return cell(values.get(role))[:_LONGEST_FIELD]
+
     place = Place(
         listing_id=text(Role.PLACE_ID),
         url=text(Role.PLACE_URL),
@@ -423,7 +432,7 @@ def _make_place(values: dict[Role, object], beside: Place | None) -> Place:
         phone=text(Role.PLACE_PHONE),
         rpps=re.sub(r"\D", "", text(Role.PLACE_RPPS)),
         slug=text(Role.PLACE_SLUG),
-        rating=rating if rating is not None and 0 < rating <= 5 else None,  # stars
+        rating=rating if rating is not None and 0 < rating <= STARS else None,  # stars
         count=int(count) if count is not None else None,
     )
     if beside is None:

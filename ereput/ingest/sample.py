@@ -1,6 +1,6 @@
 """What a file is, told from its content: never from its name, which only breaks ties.
 
-`take` opens a source, refuses what cannot be a list of reviews or a feed, and hands the rest over as a `Sample`.
+`take` opens a source, refuses what cannot be a list of reviews or a feed, and hands the rest over.
 """
 
 import io

@@ -28,6 +28,7 @@ OVERLONG: Final = "\x00\x00"
 
 _LONGEST_CELL: Final = 8_000_000
 _LONGEST_LINE: Final = 16_000_000
+_SUSPECT: Final = 500
 _SNIFFED: Final = 256_000
 _SNIFFED_ROWS: Final = 200
 _MAX_COLUMNS: Final = 2_000
@@ -42,8 +43,9 @@ csv.field_size_limit(_LONGEST_CELL)
 class Table:
     """A table as found in a file.
 
-    `header` holds "" for a column without title; `head` the first rows; `rows()` walks them all with their number,
-    1-based after the header. `place` is what stands beside the rows of whom they speak, `label` the sheet's name.
+    `header` holds "" for a column without title; `head` the first rows; `rows()` walks them all with their
+    number, 1-based after the header. `place` is what stands beside the rows of whom they speak, `label` the
+    sheet's name.
     """
 
     header: tuple[str, ...]
@@ -119,7 +121,7 @@ def _consistency(text: str, dialect: Dialect) -> float:
     if not widths:
         return 0.0
     width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-    if width < 2:  # a delimiter delimits
+    if width <= 1:  # a delimiter delimits
         return 0.0
     return count / widths.total() + min(width, 20) / 1000
 
@@ -138,7 +140,7 @@ def _records(stream: io.TextIOBase, dialect: Dialect) -> Iterator[list[str]]:
     while True:
         try:
             for row in reader:
-                if row and len(row[-1]) > 500 and "\n" in row[-1]:  # cheap guard of a rare case
+                if row and len(row[-1]) > _SUSPECT and "\n" in row[-1]:  # cheap guard of a rare case
                     yield from _unclosed(row, dialect)
                 else:
                     yield row
@@ -154,7 +156,7 @@ def _unclosed(row: list[str], dialect: Dialect) -> Iterator[list[str]]:
     width = len(row)
     parts = list(csv.reader(lines, delimiter=dialect.delimiter, quoting=csv.QUOTE_NONE))
     alike = sum(len(part) == width for part in parts)
-    if width > 1 and alike >= 2 and alike * 2 > len(parts):  # a pattern, not an accident
+    if width > 1 and alike > 1 and alike * 2 > len(parts):  # a pattern, not an accident
         yield [*row[:-1], first]
         yield from parts
     else:

@@ -61,11 +61,11 @@ def sheets(source: Source) -> list[Sheet]:
         RefusedError: the workbook is damaged, locked by a password, or too large to open safely.
     """
     _check_archive(source)
-    output = tempfile.TemporaryFile()  # the sheets keep it open
+    output = tempfile.TemporaryFile()  # noqa: SIM115 # the sheets keep it open
     with _on_disk(source) as path:
         command = [sys.executable, "-I", str(_CHILD), str(path), str(_MEMORY), str(MAX_CELLS)]
         try:
-            done = subprocess.run(  # our own script, on a path that we chose
+            done = subprocess.run(  # noqa: S603 # our own script, on a path that we chose
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=output,

@@ -1,8 +1,8 @@
 """Read one workbook in a process of its own, and print its rows as JSON lines.
 
-Run by path, alone: `python -I workbook_child.py FILE MEGABYTES CELLS`. A workbook of a few kilobytes can claim
-seventeen billion cells, and the library that reads it then ends its process, not its call; here only this process
-ends. Exit codes: 0 read, 3 too large, 4 locked by a password, 5 damaged.
+Run by path, alone: `python -I workbook_child.py FILE MEGABYTES CELLS`. A workbook of a few kilobytes can
+claim seventeen billion cells, and the library that reads it then ends its process, not its call: here, only
+this one. Exit codes: 0 read, 3 too large, 4 locked by a password, 5 damaged.
 
 Output: `["sheet", name]` opens a sheet, then one array a row without its empty end; dates are `{"d": ISO}`.
 """

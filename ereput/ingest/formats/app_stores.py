@@ -1,4 +1,4 @@
-"""Application stores: Play Console, App Store Connect, the public iTunes feed in JSON, and the usual scrapers."""
+"""Application stores: Play Console, App Store Connect, the public iTunes feed in JSON, usual scrapers."""
 
 from typing import Final
 
@@ -38,26 +38,49 @@ _LAYOUTS: Final = (
         ("reviewId", "score", "at"),
         _PLAY,
         {
-            "reviewId": Role.ID, "userName": Role.AUTHOR, "userImage": None, "content": Role.TEXT, "score": Role.RATING,
-            "at": Role.DATE, "replyContent": Role.REPLY, "repliedAt": Role.REPLIED, "thumbsUpCount": None,
-            "appVersion": None, "reviewCreatedVersion": None,
+            "reviewId": Role.ID,
+            "userName": Role.AUTHOR,
+            "userImage": None,
+            "content": Role.TEXT,
+            "score": Role.RATING,
+            "at": Role.DATE,
+            "replyContent": Role.REPLY,
+            "repliedAt": Role.REPLIED,
+            "thumbsUpCount": None,
+            "appVersion": None,
+            "reviewCreatedVersion": None,
         },
     ),
     Layout(
         ("userName", "scoreText"),
         _PLAY,
         {
-            "id": Role.ID, "userName": Role.AUTHOR, "date": Role.DATE, "score": Role.RATING, "scoreText": None,
-            "text": Role.TEXT, "title": Role.TITLE, "replyText": Role.REPLY, "replyDate": Role.REPLIED, "thumbsUp": None,
-            "userImage": None, "version": None, "criterias": None,
+            "id": Role.ID,
+            "userName": Role.AUTHOR,
+            "date": Role.DATE,
+            "score": Role.RATING,
+            "scoreText": None,
+            "text": Role.TEXT,
+            "title": Role.TITLE,
+            "replyText": Role.REPLY,
+            "replyDate": Role.REPLIED,
+            "thumbsUp": None,
+            "userImage": None,
+            "version": None,
+            "criterias": None,
         },
     ),
     Layout(
         ("attributes.reviewerNickname",),
         _APPLE,
         {
-            "id": Role.ID, "type": None, "attributes.rating": Role.RATING, "attributes.title": Role.TITLE,
-            "attributes.body": Role.TEXT, "attributes.reviewerNickname": Role.AUTHOR, "attributes.createdDate": Role.DATE,
+            "id": Role.ID,
+            "type": None,
+            "attributes.rating": Role.RATING,
+            "attributes.title": Role.TITLE,
+            "attributes.body": Role.TEXT,
+            "attributes.reviewerNickname": Role.AUTHOR,
+            "attributes.createdDate": Role.DATE,
             "attributes.territory": None,
         },
     ),
@@ -65,8 +88,14 @@ _LAYOUTS: Final = (
         ("userName", "isEdited"),
         _APPLE,
         {
-            "userName": Role.AUTHOR, "review": Role.TEXT, "rating": Role.RATING, "date": Role.DATE, "title": Role.TITLE,
-            "developerResponse": Role.REPLY, "developerResponse.body": Role.REPLY, "developerResponse.modified": Role.REPLIED,
+            "userName": Role.AUTHOR,
+            "review": Role.TEXT,
+            "rating": Role.RATING,
+            "date": Role.DATE,
+            "title": Role.TITLE,
+            "developerResponse": Role.REPLY,
+            "developerResponse.body": Role.REPLY,
+            "developerResponse.modified": Role.REPLIED,
             "isEdited": None,
         },
     ),
@@ -74,12 +103,20 @@ _LAYOUTS: Final = (
         ("im:rating", "im:version"),
         _APPLE,
         {
-            "id": Role.ID, "im:rating": Role.RATING, "title": Role.TITLE, "content": Role.TEXT, "updated": Role.DATE,
-            "author.name": Role.AUTHOR, "im:version": None, "im:voteSum": None, "im:voteCount": None,
-            "author.uri": None, "link": None,
+            "id": Role.ID,
+            "im:rating": Role.RATING,
+            "title": Role.TITLE,
+            "content": Role.TEXT,
+            "updated": Role.DATE,
+            "author.name": Role.AUTHOR,
+            "im:version": None,
+            "im:voteSum": None,
+            "im:voteCount": None,
+            "author.uri": None,
+            "link": None,
         },
     ),
-)  # fmt: skip
+)
 
 
 def recognises(sample: Sample) -> bool:

@@ -1,7 +1,8 @@
 """What every reader of a format offers, and the work that they share.
 
-A reader is a module with two functions: `recognises(sample)` says whether it knows the file, `read(sample, request)`
-reads it. Most tell a format by its columns alone: they list `Layout`s and leave the rest to `read_layout`.
+A reader is a module with two functions: `recognises(sample)` says whether it knows the file,
+`read(sample, request)` reads it. Most tell a format by its columns alone: they list `Layout`s and leave the
+rest to `read_layout`.
 """
 
 import re
@@ -23,20 +24,24 @@ from ereput.ingest.sample import Sample
 from ereput.ingest.tables import Table
 
 NOT_REVIEWS: Final = (
-    "Ce fichier n’a pas l’air d’une liste d’avis : aucune colonne de texte ou de note accompagnée d’une date ou d’un "
-    "auteur n’y a été reconnue."
+    "Ce fichier n’a pas l’air d’une liste d’avis : aucune colonne de texte ou de note accompagnée d’une "
+    "date ou d’un auteur n’y a été reconnue."
 )
 _AGGREGATE: Final = (
     "Ce fichier donne des moyennes ou des totaux, pas des avis un par un : exportez le détail des avis."
 )
 _WIDE: Final = (
-    "Certaines lignes ont plus de cellules que la ligne de titres : elles ont été recalées quand c’était sûr, "
-    "refusées sinon."
+    "Certaines lignes ont plus de cellules que la ligne de titres : elles ont été recalées quand c’était "
+    "sûr, refusées sinon."
 )
 _SAID: Final = re.compile(
-    r"avis|review|comm?ent|verbatim|temoign|feedback|retour|ressenti|opinion|texte?\b|conten|resena|rezension|recens|kommentar"
+    r"avis|review|comm?ent|verbatim|temoign|feedback|retour|ressenti|opinion|texte?\b|conten|resena|rezension"
+    r"|recens|kommentar"
 )
-_UNTITLED: Final = "Le fichier n’a pas de ligne de titres : le rôle des colonnes a été deviné d’après leur contenu, à vérifier."
+_UNTITLED: Final = (
+    "Le fichier n’a pas de ligne de titres : le rôle des colonnes a été deviné d’après leur contenu, "
+    "à vérifier."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,8 @@ class Format(Protocol):
 class Layout:
     """How one tool lays its table out.
 
-    `needs` are titles that must all stand in the file, in any writing; `pins` settles the roles of titles that
-    would deceive a general reading (None leaves the column aside).
+    `needs` are titles that must all stand in the file, in any writing; `pins` settles the roles of titles
+    that would deceive a general reading (None leaves the column aside).
     """
 
     needs: Sequence[str]
@@ -156,7 +161,7 @@ def refuse(found: Guess, table: Table) -> str:
 
 
 def _lively(found: Guess, table: Table) -> bool:
-    """Whether the text column of a table without marks nor replies holds words, under a title that fits reviews."""
+    """Whether the text column of a table without marks nor replies holds words, under a fitting title."""
     if found.has(Role.RATING, Role.RECOMMENDED, Role.REPLY, Role.PROS, Role.CONS):
         return True
     column = found.mapping.columns[Role.TEXT][0]

@@ -1,4 +1,4 @@
-"""Facebook pages: recommendations since 2018, stars before; the reply is a comment of the page under the story."""
+"""Facebook pages: recommendations since 2018, stars before; the reply is a comment of the page."""
 
 from typing import Final
 

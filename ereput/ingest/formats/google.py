@@ -1,4 +1,4 @@
-"""Google's own exports: Takeout and Business Profile API (the same records), and its partners' survey sheet."""
+"""Google's own exports: Takeout and Business Profile API (the same records), its partners' survey sheet."""
 
 from typing import Final
 

@@ -17,7 +17,7 @@ def recognises(sample: Sample) -> bool:
     return sample.shape is Shape.OPML
 
 
-def read(sample: Sample, request: Request) -> Reading:  # the contract of readers
+def read(sample: Sample, request: Request) -> Reading:  # noqa: ARG001 # the contract of readers
     """Read the subscriptions; private and local addresses are left out and counted.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Outscraper (CSV, XLSX, JSON): American dates in UTC, the place's mean under "rating", its name under "name"."""
+"""Outscraper (CSV, XLSX, JSON): American dates in UTC, the place's mean under "rating"."""
 
 from typing import Final
 
