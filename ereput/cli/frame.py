@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from ereput.domain.errors import RefusedError
-from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.context import Context
+from ereput.jobs.viewers import enter
 from ereput.settings import Settings, load, parse_now
 from ereput.store import open_store
 
@@ -48,9 +48,7 @@ def context_of(options: argparse.Namespace) -> Context:
     settings = settings_of(options)
     store = open_store(settings.database_url)
     store.migrate()
-    if options.viewer not in ("", ADMINISTRATOR.name):
-        raise RefusedError(f"Aucun utilisateur « {options.viewer} ».")
-    return Context(store, ADMINISTRATOR, settings.now())
+    return enter(store, options.viewer, settings.now())
 
 
 class Progress:

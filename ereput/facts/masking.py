@@ -13,7 +13,6 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,19 +85,14 @@ def _masked(
     return values
 
 
-def filters(viewer: Viewer, practitioner_id: int, asked: Filters) -> Filters:
-    """Return what a viewer may ask: a search in words that are kept from it would tell them by its count."""
-    return replace(asked, words="") if hides_words(viewer, practitioner_id) else asked
+def filters(viewer: Viewer, asked: Filters) -> Filters:
+    """Return what a viewer may ask: a search in names or words kept from it would tell them by its count."""
+    return replace(asked, words="") if hides_authors(viewer) else asked
 
 
 def reason(viewer: Viewer, practitioner_id: int | None, text: str) -> str:
     """Return why a row was rejected, without the cell that it quotes."""
     return _QUOTED.sub("« … »", text) if hides_words(viewer, practitioner_id) else text
-
-
-def texts(viewer: Viewer, practitioner_id: int, found: Sequence[str]) -> tuple[str, ...]:
-    """Return extracts of publications, or none where words are kept from the viewer."""
-    return () if hides_words(viewer, practitioner_id) else tuple(found)
 
 
 def pseudonym(author: str, practitioner_id: object, key: bytes) -> str:
@@ -114,4 +108,7 @@ def pseudonym(author: str, practitioner_id: object, key: bytes) -> str:
 
 
 def _key(connection: sa.Connection) -> bytes:
-    return journal.read_preference(connection, "pseudonym_key").encode()
+    key = journal.read_preference(connection, "pseudonym_key").encode()
+    if not key:
+        raise AssertionError("the migrations make the secret of pseudonyms")
+    return key

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
 from ereput.domain.publication import Kind, PartialDate, Precision
-from ereput.facts import french, words
+from ereput.facts import french, masking, words
 from ereput.facts.shapes import Review, Version
 from ereput.store import Store
 from ereput.store import reads_practitioner as reads
@@ -39,6 +39,7 @@ def read_page(
     size: int = PAGE_SIZE,
 ) -> Page:
     """Return one page of a practitioner's publications; a number beyond the last gives the last."""
+    filters = masking.filters(viewer, filters)
     with store.reading() as connection:
         total = reads.count(connection, viewer, practitioner_id, filters)
         pages = max(1, -(-total // size))
@@ -48,10 +49,11 @@ def read_page(
 
 
 def shown(connection: sa.Connection, viewer: Viewer, practitioner_id: int, rows: Rows) -> tuple[Review, ...]:
-    """Return publications with the former words of those that were edited."""
+    """Return publications, as the viewer may see them, with the former words of those that were edited."""
     edited = [row.id for row in rows if row.version > 1]
     former = reads.versions(connection, viewer, practitioner_id, edited) if edited else {}
-    return tuple(one(row, former.get(row.id, ())) for row in rows)
+    seen = masking.rows(connection, viewer, rows)
+    return tuple(one(row, masking.rows(connection, viewer, former.get(row.id, ()))) for row in seen)
 
 
 def one(row: Row, former: Sequence[Row] = ()) -> Review:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.facts import french, reviews, words
+from ereput.facts import french, masking, reviews, words
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Review, Tone
@@ -135,8 +135,11 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
 def rejects(store: Store, viewer: Viewer, batch: int) -> tuple[Reject, ...]:
     """Return the rows that an import did not understand, in the order of the file."""
     with store.reading() as connection:
+        whose = batches.read_one(connection, viewer, batch).practitioner_id
+        found = batches.read_rejects(connection, viewer, batch)
         return tuple(
-            Reject(row.row, row.reason, row.raw) for row in batches.read_rejects(connection, viewer, batch)
+            Reject(row.row, masking.reason(viewer, whose, row.reason), row.raw)
+            for row in masking.rows(connection, viewer, found, whose)
         )
 
 
@@ -244,8 +247,9 @@ def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> tuple[Do
             reads.one(connection, viewer, pair.practitioner_id, key)
             for key in (pair.publication_id, pair.other_id)
         ]
-        if pair.practitioner_id in names and rows[0] is not None and rows[1] is not None:
-            both = (reviews.one(rows[0]), reviews.one(rows[1]))
+        pair_rows = masking.rows(connection, viewer, [row for row in rows if row is not None])
+        if pair.practitioner_id in names and len(pair_rows) == len(rows):
+            both = (reviews.one(pair_rows[0]), reviews.one(pair_rows[1]))
             found.append(Doubt(names[pair.practitioner_id], pair.reason, both))
     return tuple(found)
 

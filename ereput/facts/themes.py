@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Practitioner, Viewer
-from ereput.facts import reviews, words
+from ereput.facts import masking, reviews, words
 from ereput.facts.period import Period
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
@@ -70,6 +70,8 @@ def _counted(rows: Iterable[Row]) -> tuple[Counter[str], Counter[str]]:
 def _quotes(
     connection: sa.Connection, viewer: Viewer, who: Practitioner, asked: Filters, slug: str
 ) -> tuple[str, ...]:
+    if masking.hides_words(viewer, who.id):
+        return ()
     found = reads.page(
         connection,
         viewer,

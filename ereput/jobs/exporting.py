@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ereput.domain.errors import RefusedError
+from ereput.facts import masking
 from ereput.jobs.context import Context
+from ereput.jobs.viewers import look
 from ereput.store import journal, practitioners, publications
 
 COLUMNS = {
@@ -37,7 +39,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 def export(context: Context, slug: str, target: Path) -> int:
     """Write a practitioner's publications to a .csv, .xlsx or .json file; return how many.
 
-    The file appears whole or not at all.
+    The file appears whole or not at all. A broker gets the words if the practitioner granted them.
     """
     writers = {".csv": _csv, ".xlsx": _xlsx, ".json": _json}
     write = writers.get(target.suffix.lower())
@@ -46,14 +48,17 @@ def export(context: Context, slug: str, target: Path) -> int:
     if not target.parent.is_dir():
         raise RefusedError(f"Le dossier « {target.parent} » n’existe pas.")
     part = target.with_name(target.name + ".part")
+    with context.store.writing() as connection:  # before the file: what cannot be noted is not given
+        practitioners.read_one(connection, context.viewer, slug)
+        journal.note(connection, context.viewer, "export", subject=slug, now=context.now)
+    context = look(context, slug, where="export")
     with context.store.reading() as connection:
         who = practitioners.read_one(connection, context.viewer, slug)
         rows = publications.read_all(connection, context.viewer, who.id)
-        records = [{name: getattr(row, name) for name in COLUMNS} for row in rows]
+        shown = masking.rows(connection, context.viewer, rows)
+        records = [{name: getattr(row, name) for name in COLUMNS} for row in shown]
     write(records, part)
     part.replace(target)
-    with context.store.writing() as connection:
-        journal.note(connection, context.viewer, "export", subject=slug, now=context.now)
     return len(records)
 
 

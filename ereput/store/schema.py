@@ -295,14 +295,26 @@ column_mapping = sa.Table(
     sa.Column("saved_at", Moment, nullable=False),
 )
 
-coverage = sa.Table(
-    "coverage",
+# The days that each import could see…
+batch_coverage = sa.Table(
+    "batch_coverage",
     metadata,
     _practitioner(primary_key=True),
     sa.Column("platform", sa.Text, primary_key=True),
     sa.Column("batch_id", sa.ForeignKey("import_batch.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("start", sa.Date, nullable=False),
     sa.Column("end", sa.Date, nullable=False),
+)
+
+# … and the same days together, as the fewest spans: what detection reads.
+coverage = sa.Table(
+    "coverage",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("platform", sa.Text, primary_key=True),
+    sa.Column("start", sa.Date, primary_key=True),
+    sa.Column("end", sa.Date, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 
@@ -502,4 +514,66 @@ evidence = sa.Table(
     sa.Column("case_id", sa.ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("sha256", sa.Text, nullable=False, index=True),
+)
+
+# Who may sign in. Another provider may give the same `subject`, hence the `issuer`.
+# A number is never given twice: what hangs on a deleted viewer must not pass to a new one.
+viewer = sa.Table(
+    "viewer",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("email", sa.Text, unique=True),
+    sa.Column("issuer", sa.Text),
+    sa.Column("subject", sa.Text),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("is_active", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.UniqueConstraint("issuer", "subject"),
+    sqlite_autoincrement=True,
+)
+
+
+def _viewer(**options: Any) -> sa.Column[int]:
+    return sa.Column("viewer_id", sa.ForeignKey("viewer.id", ondelete="CASCADE"), nullable=False, **options)
+
+
+viewer_portfolio = sa.Table(
+    "viewer_portfolio",
+    metadata,
+    _viewer(primary_key=True),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE"), primary_key=True),
+)
+
+viewer_practitioner = sa.Table(
+    "viewer_practitioner",
+    metadata,
+    _viewer(primary_key=True),
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE"), primary_key=True),
+)
+
+# A practitioner lets a viewer read its verbatim, until a day included.
+grant = sa.Table(
+    "grant",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _practitioner(),
+    _viewer(),
+    sa.Column("granted_by", sa.Text, nullable=False),
+    sa.Column("granted_at", Moment, nullable=False),
+    sa.Column("until", sa.Date, nullable=False),
+    sa.Column("revoked_at", Moment),
+    _text("reason"),
+    sa.Index("ix_grant_practitioner_viewer", "practitioner_id", "viewer_id"),
+)
+
+# What a route that no page's sign-in protects asks for (the calendar). Only the digest is kept.
+token = sa.Table(
+    "token",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    _viewer(index=True),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("revoked_at", Moment),
 )
