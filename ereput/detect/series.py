@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 WEEK = 7
+NOTHING: Ints = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,12 @@ class Series:
         """Return the Monday of a column."""
         return self.first + timedelta(weeks=column)
 
+    def first_known(self) -> Ints:
+        """Return the column of each series' first known week; the number of columns where there is none."""
+        known = ~np.isnan(self.counts)
+        first: Ints = np.where(known.any(axis=1), known.argmax(axis=1), self.counts.shape[1])
+        return first
+
     def digest(self, row: int, columns: int) -> int:
         """Return 63 bits for all that the first columns say of a series; padding does not count."""
         known = np.flatnonzero(~np.isnan(self.counts[row, :columns]))
@@ -43,6 +51,67 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Counts as columns: row of the practitioner, ordinal of the Monday, negatives."""
+
+    row: Ints
+    week: Ints
+    negatives: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Days that imports could see, as columns: row of the practitioner, first and last day, weight.
+
+    The spans of one practitioner on one platform do not overlap. The weight is the platform's share of the
+    practitioner's publications: a week that only one of two platforms could see is half covered.
+    """
+
+    row: Ints
+    start: Ints
+    end: Ints
+    weight: Floats
+
+
+def lay_out(ids: Sequence[int], counts: Counts, spans: Spans, *, today: date) -> Series:
+    """Lay out the series of some practitioners up to the running week; days after `today` are not covered."""
+    running = monday(today).toordinal()
+    starts = spans.start - (spans.start - 1) % WEEK  # ordinal 1 was a Monday
+    first = min([running, *(int(column.min()) for column in (counts.week, starts) if len(column))])
+    weeks = (running - first) // WEEK + 1
+    shape = (len(ids), weeks)
+    covered = _covered(spans, shape, first, today.toordinal())
+    values = np.where(covered > 0, 0.0, np.nan)
+    column = (counts.week - first) // WEEK
+    inside = (column >= 0) & (column < weeks)
+    at = counts.row[inside], column[inside]
+    values[at] = counts.negatives[inside]
+    # What was read was seen, whatever the imports declare.
+    covered[at] = np.where(covered[at] > 0, covered[at], 1.0)
+    return Series(tuple(ids), date.fromordinal(first), values, covered)
+
+
+def _covered(spans: Spans, shape: tuple[int, int], first: int, today: int) -> Floats:
+    """Return the share of each week that the spans cover."""
+    end = np.minimum(spans.end, today)
+    known = end >= spans.start
+    row, weight = spans.row[known], spans.weight[known]
+    start, end = spans.start[known] - first, end[known] - first
+    opening, closing = start // WEEK, end // WEEK
+    edges = np.zeros(shape)
+    one_week = opening == closing
+    np.add.at(edges, (row, opening), weight * np.where(one_week, end - start + 1, WEEK - start % WEEK) / WEEK)
+    last = np.where(one_week, 0.0, weight * (end % WEEK + 1) / WEEK)
+    np.add.at(edges, (row, closing), last)
+    whole = np.zeros((shape[0], shape[1] + 1))
+    np.add.at(whole, (row, np.minimum(opening + 1, closing)), np.where(one_week, 0.0, weight))
+    np.add.at(whole, (row, closing), np.where(one_week, 0.0, -weight))
+    # Rounded: a sum of weights is then the same whichever practitioners are laid out together.
+    shares: Floats = np.clip(edges + whole[:, :-1].cumsum(axis=1), 0.0, 1.0)
+    return shares.round(6)
+
+
 def build(
     ids: Sequence[int],
     negatives: Iterable[tuple[int, date, int]],
@@ -51,44 +120,45 @@ def build(
     *,
     today: date,
 ) -> Series:
-    """Lay out the series of some practitioners up to the running week.
+    """Lay out a few series from plain values.
 
     Args:
         ids: the practitioners, one row each.
         negatives: (practitioner, Monday, count) where there are any.
         spans: the days that imports could see, by practitioner and platform, both ends included.
-        weights: each platform's share of a practitioner's publications: a week that only one of two
-            platforms could see is half covered.
-        today: its week is the last column; days after it are not covered.
+        weights: each platform's share of a practitioner's publications.
+        today: its week is the last column.
+
     """
     row_of = {identifier: row for row, identifier in enumerate(ids)}
-    counted = [(row_of[who], week, count) for who, week, count in negatives if who in row_of]
-    starts = [week for _, week, _ in counted]
-    starts += [
-        monday(start) for who in ids for platform in spans.get(who, {}).values() for start, _ in platform
+    counted = [(row_of[who], week.toordinal(), n) for who, week, n in negatives if who in row_of]
+    seen = [
+        (row, start.toordinal(), end.toordinal(), weights.get(who, {}).get(platform, 0.0))
+        for who, row in row_of.items()
+        for platform, days in spans.get(who, {}).items()
+        for start, end in days
     ]
-    running = monday(today)
-    first = min([*starts, running])
-    weeks = (running - first).days // WEEK + 1
-    covered = np.zeros((len(ids), weeks))
-    for who, row in row_of.items():
-        for platform, days in spans.get(who, {}).items():
-            seen = _seen(days, first=first, today=today, weeks=weeks)
-            covered[row] += weights.get(who, {}).get(platform, 0.0) * seen
-    covered = np.minimum(covered, 1.0)
-    counts = np.where(covered > 0, 0.0, np.nan)
-    for row, week, count in counted:
-        column = (week - first).days // WEEK
-        if 0 <= column < weeks:
-            counts[row, column] = count
-            # What was read was seen, whatever the imports declare.
-            covered[row, column] = covered[row, column] or 1.0
-    return Series(tuple(ids), first, counts, covered)
+    columns = [np.array(column, dtype=np.int64) for column in zip(*counted, strict=True)] or [NOTHING] * 3
+    row, start, end, weight = zip(*seen, strict=True) if seen else ((), (), (), ())
+    return lay_out(
+        ids,
+        Counts(*columns),
+        Spans(
+            np.array(row, dtype=np.int64),
+            np.array(start, dtype=np.int64),
+            np.array(end, dtype=np.int64),
+            np.array(weight, dtype=np.float64),
+        ),
+        today=today,
+    )
 
 
-def _seen(days: Sequence[tuple[date, date]], *, first: date, today: date, weeks: int) -> Floats:
-    """Return the share of each week that the spans cover together."""
-    mask = np.zeros(weeks * WEEK, dtype=bool)
-    for start, end in days:
-        mask[max((start - first).days, 0) : (min(end, today) - first).days + 1] = True
-    return np.asarray(mask.reshape(weeks, WEEK).mean(axis=1))
+def merged(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """Return the same days as the fewest spans: overlapping and adjacent ones become one."""
+    out: list[tuple[date, date]] = []
+    for start, end in sorted(spans):
+        if out and start <= out[-1][1] + timedelta(days=1):
+            out[-1] = (out[-1][0], max(out[-1][1], end))
+        else:
+            out.append((start, end))
+    return out

@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,28 +15,7 @@ from ereput.store import rollups
 
 QUARTER = 13  # weeks
 STARS = range(1, 6)
-
-
-@dataclass(slots=True)
-class _Sums:
-    """Counts over some weeks."""
-
-    reviews: int = 0
-    rated: int = 0
-    rating_sum: float = 0.0
-    negatives: int = 0
-    mentions: int = 0
-    unanswered: int = 0
-
-    def add(self, row: Any) -> None:
-        """Add the counts of a week."""
-        for field in fields(self):
-            setattr(self, field.name, getattr(self, field.name) + getattr(row, field.name))
-
-    @property
-    def rating(self) -> float | None:
-        """The plain mean."""
-        return self.rating_sum / self.rated if self.rated else None
+NOTHING = SimpleNamespace(reviews=0, rated=0, rating_sum=0.0, negatives=0, mentions=0, unanswered=0)
 
 
 class Standings:
@@ -44,19 +23,34 @@ class Standings:
 
     def __init__(self, connection: sa.Connection, context: Context, first: int, last: int) -> None:
         self.context = context
-        running = monday(context.today)
-        self.recent: defaultdict[int, _Sums] = defaultdict(_Sums)
-        self.before: defaultdict[int, _Sums] = defaultdict(_Sums)
-        middle, start = (running - timedelta(weeks=n * QUARTER) for n in (1, 2))
-        for row in rollups.weekly_between(connection, first, last, since=start):
-            (self.recent if row.week >= middle else self.before)[row.practitioner_id].add(row)
+        end = monday(context.today) + timedelta(weeks=1)
+        middle, start = (end - timedelta(weeks=n * QUARTER) for n in (1, 2))
+        recent = rollups.sums_between(connection, first, last, middle, end)
+        before = rollups.sums_between(connection, first, last, start, middle)
+        self.recent = {row.practitioner_id: row for row in recent}
+        self.before = {row.practitioner_id: row for row in before}
         self.totals: defaultdict[int, list[Any]] = defaultdict(list)
         for row in rollups.totals_between(connection, first, last):
             self.totals[row.practitioner_id].append(row)
 
+    def weights(self, platforms: dict[int, set[str]]) -> dict[tuple[int, str], float]:
+        """Return each covered platform's share of a practitioner's reviews."""
+        shares: dict[tuple[int, str], float] = {}
+        for who, covered in platforms.items():
+            counts = dict.fromkeys(covered, 1.0)
+            counts |= {
+                row.platform: float(_reviews(row)) or 1.0
+                for row in self.totals[who]
+                if row.platform in covered
+            }
+            total = sum(counts.values())
+            shares |= {(who, platform): count / total for platform, count in counts.items()}
+        return shares
+
     def of(self, who: int, *, data_version: int, prior: RatingPrior) -> dict[str, Any]:
         """Return the standing of one practitioner, without what detection says."""
-        totals, recent, before = self.totals[who], self.recent[who], self.before[who]
+        totals = self.totals[who]
+        recent, before = self.recent.get(who, NOTHING), self.before.get(who, NOTHING)
         stars = star_counts(totals)
         rated, rating_sum = sum(stars), sum(row.rating_sum for row in totals)
         estimate = shrunk_mean(stars, prior)
@@ -65,7 +59,7 @@ class Standings:
             "practitioner_id": who,
             "computed_at": self.context.now,
             "data_version": data_version,
-            "reviews": rated + sum(row.unrated for row in totals),
+            "reviews": sum(_reviews(row) for row in totals),
             "rated": rated,
             "rating": estimate.mean if rated else None,
             "low": estimate.low if rated else None,
@@ -73,8 +67,8 @@ class Standings:
             "raw_rating": rating_sum / rated if rated else None,
             "reviews_90": recent.reviews,
             "negatives_90": recent.negatives,
-            "rating_90": recent.rating,
-            "rating_previous": before.rating,
+            "rating_90": recent.rating_sum / recent.rated if recent.rated else None,
+            "rating_previous": before.rating_sum / before.rated if before.rated else None,
             "reviews_previous": before.reviews,
             "negatives_previous": before.negatives,
             "unanswered": recent.unanswered,
@@ -82,6 +76,10 @@ class Standings:
             "undated": sum(row.undated for row in totals),
             "last_published": max(days, default=None),
         }
+
+
+def _reviews(row: Any) -> int:
+    return int(sum(getattr(row, f"stars_{star}") for star in STARS) + row.unrated)
 
 
 def star_counts(rows: Iterable[Any]) -> tuple[int, ...]:

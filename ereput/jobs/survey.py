@@ -19,17 +19,19 @@ from ereput.detect import series as weekly_series
 from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
-from ereput.detect.series import Series, monday
-from ereput.detect.spikes import State, estimate_prior, step
+from ereput.detect.series import Counts, Series, Spans, monday
+from ereput.detect.spikes import State, Weeks, estimate_prior, step
 from ereput.jobs.context import Context
 from ereput.jobs.standings import Standings
 from ereput.store import journal, rollups, signals
 
-BLOCK = 2_000  # practitioners at once: memory stays flat whatever the portfolio
+BLOCK = 5_000  # practitioners at once: memory stays flat whatever the portfolio
 ENOUGH_SERIES = 20  # fewer teach nothing that the default prior does not know
 ENOUGH_WEEKS = 26
+LEARNT_FROM = 20_000  # practitioners: more would not change the prior
 GROWTH = 2.0  # the prior is learnt anew when the weeks behind it have so multiplied
 LAST = 4
+YEAR = timedelta(days=365)
 FORGOTTEN = timedelta(weeks=8)  # an alert that nobody took up is over by then
 WORSE = 1.0  # log odds
 
@@ -87,57 +89,59 @@ def read_thresholds(connection: sa.Connection) -> Thresholds:
 
 
 def _prior(context: Context, ids: Sequence[int]) -> Prior:
-    """Return the portfolio's prior, learnt anew when the portfolio has much grown."""
+    """Return the portfolio's prior, learnt anew when the portfolio has doubled or a year has passed."""
     with context.store.reading() as connection:
         kept = signals.latest_prior(connection)
-        blocks = [
-            _read_series(connection, ids[at : at + BLOCK], context.today) for at in range(0, len(ids), BLOCK)
-        ]
-    usable = [block.counts[(~np.isnan(block.counts)).sum(1) >= ENOUGH_WEEKS] for block in blocks]
-    count = sum(len(block) for block in usable)
-    weeks = int(sum((~np.isnan(block)).sum() for block in usable))
-    payload = json.loads(kept.payload) if kept is not None else None
-    if payload is not None and weeks < GROWTH * payload["weeks"]:
-        return Prior(payload["log_level"], payload["level_sd"], tuple(payload["dispersion"]))
-    if count < ENOUGH_SERIES:
+        if kept is not None and context.now - kept.made_at < YEAR:
+            payload = json.loads(kept.payload)
+            if len(ids) < GROWTH * payload.pop("practitioners"):
+                payload["dispersion"] = tuple(payload["dispersion"])
+                return Prior(**payload)
+        if len(ids) < ENOUGH_SERIES:
+            return DEFAULT_PRIOR
+        blocks = []
+        for at in range(0, min(len(ids), LEARNT_FROM), BLOCK):
+            block = sorted(ids)[at : at + BLOCK]
+            standings = Standings(connection, context, block[0], block[-1])
+            blocks.append(_read_series(connection, block, standings, context.today).counts)
+    known = [block[(~np.isnan(block)).sum(1) >= ENOUGH_WEEKS] for block in blocks]
+    if sum(len(block) for block in known) < ENOUGH_SERIES:
         return DEFAULT_PRIOR
-    width = max(block.shape[1] for block in usable)
-    padded = [np.pad(b, ((0, 0), (width - b.shape[1], 0)), constant_values=np.nan) for b in usable]
+    width = max(block.shape[1] for block in known)
+    padded = [np.pad(b, ((0, 0), (width - b.shape[1], 0)), constant_values=np.nan) for b in known]
     prior = estimate_prior(np.concatenate(padded))
-    with context.store.writing() as connection:
-        text = json.dumps(asdict(prior) | {"weeks": weeks})
-        signals.insert_prior(connection, version=prior.version, payload=text, now=context.now)
+    if kept is None or kept.version != prior.version:
+        with context.store.writing() as connection:
+            text = json.dumps(asdict(prior) | {"practitioners": len(ids)})
+            signals.insert_prior(connection, version=prior.version, payload=text, now=context.now)
     return prior
 
 
-def _read_series(connection: sa.Connection, ids: Sequence[int], today: date) -> Series:
-    if not ids:
-        return weekly_series.build([], [], {}, {}, today=today)
-    low, high = min(ids), max(ids)
-    spans: defaultdict[int, defaultdict[str, list[tuple[date, date]]]] = defaultdict(
-        lambda: defaultdict(list)
+def _read_series(connection: sa.Connection, ids: Sequence[int], standings: Standings, today: date) -> Series:
+    """Return the weekly series of some practitioners, all of one block."""
+    row_of = {who: row for row, who in enumerate(ids)}
+    low, high = ids[0], ids[-1]
+    counted = [c for c in rollups.negatives_between(connection, low, high) if c[0] in row_of]
+    seen = [c for c in rollups.coverage_between(connection, low, high) if c[0] in row_of]
+    platforms: defaultdict[int, set[str]] = defaultdict(set)
+    for who, platform, _, _ in seen:
+        platforms[who].add(platform)
+    weights = standings.weights(platforms)
+    return weekly_series.lay_out(
+        ids,
+        Counts(
+            np.array([row_of[c[0]] for c in counted], dtype=np.int64),
+            np.array([c[1] for c in counted], dtype=np.int64),
+            np.array([c[2] for c in counted], dtype=np.int64),
+        ),
+        Spans(
+            np.array([row_of[c[0]] for c in seen], dtype=np.int64),
+            np.array([c[2] for c in seen], dtype=np.int64),
+            np.array([c[3] for c in seen], dtype=np.int64),
+            np.array([weights[c[0], c[1]] for c in seen], dtype=np.float64),
+        ),
+        today=today,
     )
-    for row in rollups.coverage_between(connection, low, high):
-        spans[row.practitioner_id][row.platform].append((row.start, row.end))
-    counted = [
-        (row.practitioner_id, row.week, row.negatives)
-        for row in rollups.weekly_between(connection, low, high)
-    ]
-    return weekly_series.build(
-        ids, counted, spans, platform_weights(connection, low, high, spans), today=today
-    )
-
-
-def platform_weights(
-    connection: sa.Connection, low: int, high: int, covered: Any
-) -> dict[int, dict[str, float]]:
-    """Return each covered platform's share of a practitioner's reviews."""
-    counts: defaultdict[int, dict[str, float]] = defaultdict(dict)
-    for row in rollups.totals_between(connection, low, high):
-        reviews = sum(getattr(row, f"stars_{n}") for n in range(1, 6)) + row.unrated
-        if row.platform in covered.get(row.practitioner_id, {}):
-            counts[row.practitioner_id][row.platform] = float(reviews) or 1.0
-    return {who: {p: n / sum(mine.values()) for p, n in mine.items()} for who, mine in counts.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,9 @@ class _Block:
         self.context, self.versions, self.prior = context, versions, prior
         self.thresholds, self.last = thresholds, last
         self.ids = sorted(versions)
-        self.judged: defaultdict[int, list[_Judged]] = defaultdict(list)
+        self.latest: dict[int, _Judged] = {}
+        self.flagged: defaultdict[int, list[_Judged]] = defaultdict(list)
+        self.replayed: set[int] = set()  # whose last weeks were all judged anew
         self.states: list[dict[str, Any]] = []
         self.open: Counter[int] = Counter()
 
@@ -171,9 +177,9 @@ class _Block:
         """Read, judge, write."""
         low, high = self.ids[0], self.ids[-1]
         with self.context.store.reading() as connection:
-            series = _read_series(connection, self.ids, self.context.today)
-            kept = signals.states_between(connection, low, high)
             standings = Standings(connection, self.context, low, high)
+            series = _read_series(connection, self.ids, standings, self.context.today)
+            kept = signals.states_between(connection, low, high)
         for known, rows in self._by_known_weeks(series, kept):
             self._judge(series, known, rows, kept)
         with self.context.store.writing() as connection:
@@ -198,27 +204,19 @@ class _Block:
         blobs = [kept[series.ids[row]].state for row in rows] if known else []
         state = State.unpack(blobs, self.prior) if known else State.start(len(rows), self.prior)
         complete = series.counts.shape[1] - 1
+        if known <= complete - self.last:
+            self.replayed.update(series.ids[row] for row in rows)
+        fresh = State.start(1, self.prior).values
+        first = series.first_known()[rows]
         for column in range(known, complete + 1):
             is_running = column == complete
             counts, covered = series.counts[rows, column], series.covered[rows, column]
             weeks = step(state.copy() if is_running else state, counts, covered=covered)
+            # A series begins with its first known week, whoever is laid out beside it.
+            state.values[:, first > column] = fresh
             if column <= complete - self.last - 1:
                 continue
-            for at, row in enumerate(rows):
-                if np.isnan(weeks.score[at]):
-                    continue
-                self.judged[series.ids[row]].append(
-                    _Judged(
-                        week=series.week(column),
-                        score=float(weeks.score[at]),
-                        odds=float(weeks.odds[at]),
-                        observed=float(counts[at]),
-                        expected=float(weeks.expected[at]),
-                        upper=float(weeks.upper[at]),
-                        tail=float(weeks.tail[at]),
-                        is_provisional=bool(is_running or covered[at] < 1),
-                    )
-                )
+            self._keep(series, rows, column, weeks, is_running=is_running)
         if complete > known:
             self.states += [
                 {
@@ -229,10 +227,31 @@ class _Block:
                     "state": state.pack(at),
                 }
                 for at, row in enumerate(rows)
+                if first[at] < complete
             ]
 
+    def _keep(self, series: Series, rows: list[int], column: int, weeks: Weeks, *, is_running: bool) -> None:
+        """Keep what a week says: of everybody for the standing, of the flagged for the alerts."""
+        counts, covered = series.counts[rows, column], series.covered[rows, column]
+        known = ~np.isnan(weeks.score)
+        flagged = known & (counts > 0) & (weeks.score >= self.thresholds.watch)
+        for at in np.flatnonzero(known):
+            self.latest[series.ids[rows[at]]] = _Judged(
+                week=series.week(column),
+                score=float(weeks.score[at]),
+                odds=float(weeks.odds[at]),
+                observed=float(counts[at]),
+                expected=float(weeks.expected[at]),
+                upper=float(weeks.upper[at]),
+                tail=float(weeks.tail[at]),
+                is_provisional=bool(is_running or covered[at] < 1),
+            )
+        for at in np.flatnonzero(flagged):
+            who = series.ids[rows[at]]
+            self.flagged[who].append(self.latest[who])
+
     def _standing(self, standings: Standings, who: int) -> dict[str, Any]:
-        latest = self.judged[who][-1] if self.judged[who] else None
+        latest = self.latest.get(who)
         return standings.of(who, data_version=self.versions[who], prior=DEFAULT_RATING_PRIOR) | {
             "level": self.thresholds.level(latest.score) if latest and latest.observed else "",
             "log_odds": latest and latest.odds,
@@ -248,17 +267,15 @@ class _Block:
         since = monday(self.context.today) - FORGOTTEN
         for row in signals.alerts_between(connection, self.ids[0], self.ids[-1], since=since):
             running[row.practitioner_id].append(row)
-        for who in self.ids:
+        for who in sorted({*running, *self.flagged} & self.versions.keys()):
             spikes = [row for row in running[who] if row.kind == "spike"]
-            for week in self.judged[who]:
+            for week in self.flagged.get(who, ()):
                 self._raise(connection, who, week, spikes)
             self._close(connection, who, spikes)
         self.open = signals.count_open(connection, self.ids[0], self.ids[-1])
 
     def _raise(self, connection: sa.Connection, who: int, week: _Judged, alerts: list[Any]) -> None:
         level = self.thresholds.level(week.score)
-        if not level or week.observed <= 0:
-            return
         facts = {
             "peak_week": week.week,
             "level": level,
@@ -292,11 +309,11 @@ class _Block:
 
     def _close(self, connection: sa.Connection, who: int, alerts: list[Any]) -> None:
         """End the alerts that time or new data took the ground from, and those that woke up."""
-        judged = {week.week: week for week in self.judged[who]}
+        judged_from = monday(self.context.today) - timedelta(weeks=self.last)
+        flagged = {week.week for week in self.flagged.get(who, ())}
         today, now = self.context.today, self.context.now
         for alert in (alert for alert in alerts if alert.state != "over"):
-            week = judged.get(alert.peak_week)
-            if week is not None and not self.thresholds.level(week.score):
+            if who in self.replayed and alert.peak_week >= judged_from and alert.peak_week not in flagged:
                 signals.change_alert(
                     connection, alert.id, state="over", reason="Les données ont changé.", changed_at=now
                 )

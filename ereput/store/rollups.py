@@ -96,32 +96,50 @@ def read_coverage(connection: sa.Connection, viewer: Viewer, practitioner_id: in
     return connection.execute(query).all()
 
 
-def weekly_between(connection: sa.Connection, first: int, last: int, *, since: date | None = None) -> Rows:
-    """Return the weekly counts of the practitioners first..last, platforms summed (survey: no viewer).
+def day_number(column: sa.ColumnElement[Any], connection: sa.Connection) -> sa.ColumnElement[int]:
+    """Return a day as its proleptic ordinal (date.toordinal), computed by the database."""
+    if connection.dialect.name == "sqlite":
+        return sa.cast(sa.func.julianday(column) - 1721424.5, sa.Integer)
+    return sa.type_coerce(column - sa.cast("0001-01-01", sa.Date), sa.Integer) + 1
 
-    Rows: practitioner_id, week, negatives, mentions, reviews, rated, rating_sum, unanswered.
+
+def negatives_between(connection: sa.Connection, first: int, last: int) -> Rows:
+    """Return (practitioner_id, ordinal of the Monday, negatives) where there are any publications at all.
+
+    Of the practitioners first..last, platforms summed, in order (survey: no viewer).
     """
-    rated = sum((weekly.c[f"stars_{n}"] for n in range(2, 6)), weekly.c.stars_1)
-    summed = {
-        "negatives": weekly.c.negatives,
-        "mentions": weekly.c.mentions,
-        "reviews": rated + weekly.c.unrated,
-        "rated": rated,
-        "rating_sum": weekly.c.rating_sum,
-        "unanswered": weekly.c.unanswered,
-    }
     query = (
         sa.select(
-            weekly.c.practitioner_id,
-            weekly.c.week,
-            *(sa.func.sum(column).label(name) for name, column in summed.items()),
+            weekly.c.practitioner_id, day_number(weekly.c.week, connection), sa.func.sum(weekly.c.negatives)
         )
         .where(weekly.c.practitioner_id.between(first, last))
         .group_by(weekly.c.practitioner_id, weekly.c.week)
         .order_by(weekly.c.practitioner_id, weekly.c.week)
     )
-    if since is not None:
-        query = query.where(weekly.c.week >= since)
+    return connection.execute(query).all()
+
+
+def sums_between(connection: sa.Connection, first: int, last: int, start: date, end: date) -> Rows:
+    """Return the sums of the weeks start ≤ week < end, a row a practitioner of first..last (no viewer).
+
+    Rows: practitioner_id, reviews, rated, rating_sum, negatives, mentions, unanswered.
+    """
+    rated = sum((weekly.c[f"stars_{n}"] for n in range(2, 6)), weekly.c.stars_1)
+    summed = {
+        "reviews": rated + weekly.c.unrated,
+        "rated": rated,
+        "rating_sum": weekly.c.rating_sum,
+        "negatives": weekly.c.negatives,
+        "mentions": weekly.c.mentions,
+        "unanswered": weekly.c.unanswered,
+    }
+    query = (
+        sa.select(
+            weekly.c.practitioner_id, *(sa.func.sum(column).label(name) for name, column in summed.items())
+        )
+        .where(weekly.c.practitioner_id.between(first, last), weekly.c.week >= start, weekly.c.week < end)
+        .group_by(weekly.c.practitioner_id)
+    )
     return connection.execute(query).all()
 
 
@@ -132,9 +150,14 @@ def totals_between(connection: sa.Connection, first: int, last: int) -> Rows:
 
 
 def coverage_between(connection: sa.Connection, first: int, last: int) -> Rows:
-    """Return (practitioner_id, platform, start, end) of the practitioners first..last (no viewer)."""
+    """Return (practitioner_id, platform, first day, last day as ordinals) of first..last (no viewer)."""
     query = (
-        sa.select(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start, coverage.c.end)
+        sa.select(
+            coverage.c.practitioner_id,
+            coverage.c.platform,
+            day_number(coverage.c.start, connection),
+            day_number(coverage.c.end, connection),
+        )
         .where(coverage.c.practitioner_id.between(first, last))
         .order_by(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start)
     )

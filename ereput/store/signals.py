@@ -25,13 +25,19 @@ def replace_states(connection: sa.Connection, rows: Sequence[Mapping[str, Any]])
 
 
 def _replace(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write rows in place of those with the same practitioner."""
     if not rows:
         return
-    connection.execute(
-        sa.delete(table).where(table.c.practitioner_id == sa.bindparam("p")),
-        [{"p": row["practitioner_id"]} for row in rows],
-    )
-    connection.execute(sa.insert(table), [dict(row) for row in rows])
+    statement: Any
+    if connection.dialect.name == "sqlite":
+        statement = sa.insert(table).prefix_with("OR REPLACE")
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+
+        fresh = insert(table)
+        others = {c.name: fresh.excluded[c.name] for c in table.c if c.name != "practitioner_id"}
+        statement = fresh.on_conflict_do_update(index_elements=["practitioner_id"], set_=others)
+    connection.execute(statement, [dict(row) for row in rows])
 
 
 def states_between(connection: sa.Connection, first: int, last: int) -> dict[int, Row]:

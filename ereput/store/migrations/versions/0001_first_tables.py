@@ -398,22 +398,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("practitioner_id", "batch_id", name=op.f("pk_batch_seen")),
     )
     op.create_table(
-        "coverage",
+        "batch_coverage",
         sa.Column("practitioner_id", sa.Integer(), nullable=False),
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("batch_id", sa.Integer(), nullable=False),
         sa.Column("start", sa.Date(), nullable=False),
         sa.Column("end", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["batch_id"], ["import_batch.id"], name=op.f("fk_coverage_batch_id"), ondelete="CASCADE"
+            ["batch_id"], ["import_batch.id"], name=op.f("fk_batch_coverage_batch_id"), ondelete="CASCADE"
         ),
+        sa.ForeignKeyConstraint(
+            ["practitioner_id"],
+            ["practitioner.id"],
+            name=op.f("fk_batch_coverage_practitioner_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("practitioner_id", "platform", "batch_id", name=op.f("pk_batch_coverage")),
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("practitioner_id", sa.Integer(), nullable=False),
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("start", sa.Date(), nullable=False),
+        sa.Column("end", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practitioner_id"],
             ["practitioner.id"],
             name=op.f("fk_coverage_practitioner_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("practitioner_id", "platform", "batch_id", name=op.f("pk_coverage")),
+        sa.PrimaryKeyConstraint("practitioner_id", "platform", "start", name=op.f("pk_coverage")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "doubtful_pair",
