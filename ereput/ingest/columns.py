@@ -29,7 +29,7 @@ _SAMPLE: Final = 400
 _HEADER_ROWS: Final = 30
 _WIDEST: Final = 2_000
 _LONG_TITLE: Final = 80
-_PINNED: Final = 200.0
+_PINNED: Final = 1_000.0
 _SECOND: Final = 60
 _COMPARABLE: Final = 0.3
 _BY_CONTENT: Final = 12.0
@@ -196,11 +196,12 @@ def _offers(
         ),
         default=0.0,
     )
+    ranks = {name: rank for rank, name in enumerate(pinned)}
     for index, (name, found) in enumerate(zip(header, profiles, strict=True)):
         if words(name) in pinned:
             role = pinned[words(name)]
-            if role is not None:
-                yield _PINNED, index, role
+            if role is not None:  # of two columns pinned to one role, the first pin is read first
+                yield _PINNED - ranks[words(name)], index, role
             continue
         repeats = found.filled > _HANDFUL and found.distinct < SOME < texts
         for role, score in title_scores(name).items():

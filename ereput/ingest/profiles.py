@@ -159,7 +159,7 @@ def _language(found: Profile, _: str) -> float:
 
 
 def _place(found: Profile, _: str) -> float:
-    return float(not (found.numbers > NEARLY_ALL or found.dates > MOST or found.lists))
+    return float(not (found.numbers > NEARLY_ALL or max(found.dates, found.urls) > MOST or found.lists))
 
 
 _JUDGES: Final[Mapping[Role, Callable[[Profile, str], float]]] = {

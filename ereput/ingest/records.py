@@ -201,13 +201,12 @@ def _place(found: Found, document: object) -> Place | None:
         flat = {key: value for key, value in flat.items() if not key.startswith("search")}
     best: dict[Role, tuple[float, object]] = {}
     for name, value in flat.items():
-        scores = title_scores(name.rsplit(".", 1)[-1] if "place" in name else name)
-        for role in _PLACE_ROLES:
-            if value not in (None, "") and scores.get(role, 0) > best.get(role, (0, ""))[0]:
-                best[role] = (scores[role], value)
-    found_values = {role: value for role, (_, value) in best.items()}
-    if Role.PLACE_NAME not in found_values and not found.path and not best:
-        return None
+        outer, _, inner = name.rpartition(".")
+        for named, score in title_scores(inner if "place" in outer else name).items():
+            role = Role.PLACE_RATING if named is Role.RATING else named
+            if value not in (None, "") and score > best.get(role, (0.0, ""))[0]:
+                best[role] = (score, value)
+    found_values = {role: value for role, (_, value) in best.items() if role in _PLACE_ROLES}
     rating, count = (bare_number(found_values.get(role)) for role in (Role.PLACE_RATING, Role.PLACE_COUNT))
     place = Place(
         listing_id=cell(found_values.get(Role.PLACE_ID)),

@@ -33,12 +33,22 @@ _DAMAGED: Final = "Le classeur est endommagé ou n’est pas un vrai fichier Exc
 _REFUSALS: Final = {3: _TOO_LARGE, 4: _LOCKED, 5: _DAMAGED}
 
 
+class Spool:
+    """A temporary file that closes, and so disappears, with the last sheet that needs it."""
+
+    def __init__(self) -> None:
+        self.stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 # closed below
+
+    def __del__(self) -> None:
+        self.stream.close()
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """One sheet: its name, and its rows in a temporary file that disappears with the last reader."""
 
     name: str
-    stream: IO[bytes]
+    spool: Spool
     start: int
     end: int
 
@@ -46,8 +56,8 @@ class Sheet:
         """Walk the rows from the first; several walks may go on at once."""
         position, rest = self.start, b""
         while position < self.end:
-            self.stream.seek(position)
-            block = self.stream.read(min(_BLOCK, self.end - position))
+            self.spool.stream.seek(position)
+            block = self.spool.stream.read(min(_BLOCK, self.end - position))
             position += len(block)
             *lines, rest = (rest + block).split(b"\n")
             for line in lines:
@@ -61,14 +71,14 @@ def sheets(source: Source) -> list[Sheet]:
         RefusedError: the workbook is damaged, locked by a password, or too large to open safely.
     """
     _check_archive(source)
-    output = tempfile.TemporaryFile()  # noqa: SIM115 # the sheets keep it open
+    output = Spool()
     with _on_disk(source) as path:
         command = [sys.executable, "-I", str(_CHILD), str(path), str(_MEMORY), str(MAX_CELLS)]
         try:
             done = subprocess.run(  # noqa: S603 # our own script, on a path that we chose
                 command,
                 stdin=subprocess.DEVNULL,
-                stdout=output,
+                stdout=output.stream,
                 stderr=subprocess.DEVNULL,
                 timeout=_SECONDS,
                 check=False,
@@ -80,13 +90,13 @@ def sheets(source: Source) -> list[Sheet]:
     return _split(output)
 
 
-def _split(output: IO[bytes]) -> list[Sheet]:
+def _split(output: Spool) -> list[Sheet]:
     """Find where each sheet begins and ends in what the child wrote."""
     found: list[Sheet] = []
     name, start = "", -1
-    output.seek(0)
+    output.stream.seek(0)
     position = 0
-    for line in output:
+    for line in output.stream:
         if line.startswith(b'["sheet", '):
             if start >= 0:
                 found.append(Sheet(name, output, start, position))

@@ -69,7 +69,8 @@ class Layout:
     """How one tool lays its table out.
 
     `needs` are titles that must all stand in the file, in any writing; `pins` settles the roles of titles
-    that would deceive a general reading (None leaves the column aside).
+    that would deceive a general reading (None leaves the column aside);
+    of two pinned to one role, the first is read first.
     """
 
     needs: Sequence[str]
@@ -128,8 +129,13 @@ def _settled(conventions: Conventions, sample: Sample, table: Table) -> Conventi
 
 
 def _chain(readers: Sequence[RowReader]) -> Iterator[Draft | Reject]:
+    """Walk the tables one after the other, their rows numbered on."""
+    last = before = 0
     for reader in readers:
-        yield from reader.walk()
+        for item in reader.walk():
+            last = before + item.row
+            yield item if not before else replace(item, row=last)
+        before = last
 
 
 def _warnings(table: Table) -> Iterator[str]:
