@@ -1,0 +1,191 @@
+"""Two worlds that only differ by what a viewer must not know.
+
+In both stand Anne and her portfolio « Ouest ». The larger one also holds Bruno, of portfolio « Est »:
+reviews, imports, rejected rows, alerts, cases, feeds, grants. A read shows nothing of Bruno when it
+gives the same in both worlds; it shows no words when none of the marked ones is in what it gives.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from ereput.domain.practitioner import Role
+from ereput.jobs import cases, feeds, practitioners, viewers
+from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.importing import import_file
+from ereput.jobs.survey import survey
+from ereput.store import Store, journal, open_store, schema
+
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+WORDS, NAME = "zxqmots", "zxqauteur"
+"""What no broker may read without a grant: the words of publications, the names of authors."""
+
+STANDING = {"open_alerts": 1, "level": "alert", "log_odds": 3.0, "observed": 5.0, "expected": 0.8}
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """A practitioner of a world, with the person who looks at its reviews."""
+
+    slug: str
+    name: str
+    portfolio: str
+    viewer: str
+
+
+ANNE = Somebody("anne", "Dr Anne Alba", "Ouest", "Alba")
+BRUNO = Somebody("bruno", "Dr Bruno Bex", "Est", "Boris")
+
+
+@dataclass(frozen=True)
+class World:
+    """A store that nobody writes to, and the administrator in it."""
+
+    context: Context
+    file: Path | None
+
+    @property
+    def store(self) -> Store:
+        """The store."""
+        return self.context.store
+
+    def entered(self, name: str) -> Context:
+        """Return the surroundings of somebody's jobs."""
+        return viewers.enter(self.store, name, NOW)
+
+
+def reviews(folder: Path, who: Somebody, *, words: str) -> Path:
+    """Return a file of reviews, the last row of which no reader understands."""
+    lines = ["Date;Auteur;Note;Titre;Avis;Réponse;Lien"]
+    lines += [
+        f"{day:02}/11/2026;{NAME} {words} {day};{1 + day % 5};{WORDS} {words};Trop d’attente {WORDS} {day};"
+        f"{'' if day % 5 == 1 else f'Merci {WORDS}'};https://avis.example/{WORDS}-{who.slug}-{day}"
+        for day in range(1, 15)
+    ]
+    lines.append(f"pas une date {WORDS};;;;;;")
+    path = folder / f"avis-{who.slug}-{words}.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    return path
+
+
+def settle(context: Context, who: Somebody, folder: Path) -> None:
+    """Give somebody a bit of everything."""
+    practitioners.add(
+        context, name=who.name, slug=who.slug, portfolio=who.portfolio, guarantee="non", city="Niort"
+    )
+    viewers.add(context, name=who.viewer, role=Role.PRACTITIONER, people=[who.slug])
+    viewers.add(context, name=f"Courtier {who.portfolio}", role=Role.BROKER, portfolios=[who.portfolio])
+    viewers.add(context, name=f"Lecteur {who.portfolio}", role=Role.READER, portfolios=[who.portfolio])
+    import_file(context, reviews(folder, who, words="un"), practitioner=who.slug, platform="google")
+    edited = folder / f"avis-{who.slug}-deux.csv"
+    edited.write_text(
+        reviews(folder, who, words="un").read_text("utf-8").replace("Trop d’attente", "Jamais à l’heure"),
+        "utf-8",
+    )
+    import_file(context, edited, practitioner=who.slug, platform="google")
+    broker = f"Courtier {who.portfolio}"
+    viewers.let_read(context, who.slug, broker, until=date(2027, 1, 31), reason="lettre")
+    feeds.add(context, f"https://flux.example/{who.slug}", practitioner=who.slug)
+    with context.store.reading() as connection:
+        first = connection.execute(
+            sa.select(schema.publication.c.id)
+            .join(schema.practitioner)
+            .where(schema.practitioner.c.slug == who.slug)
+            .order_by(schema.publication.c.published_on, schema.publication.c.id)
+            .limit(2)
+        ).scalars()
+        pair = list(first)
+    cases.open_from_publication(context, who.slug, pair[0], home=folder / "home")
+    with context.store.writing() as connection:
+        _add_rest(connection, who, pair)
+
+
+def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None:
+    """Insert what takes weeks to come about: an alert, a doubt, rows that wait, a watch, a look."""
+    row = connection.execute(
+        sa.select(schema.practitioner).where(schema.practitioner.c.slug == who.slug)
+    ).one()
+    batch = connection.execute(sa.select(sa.func.max(schema.import_batch.c.id))).scalar_one()
+    mine: dict[str, Any] = {"practitioner_id": row.id}
+    week = date(2026, 11, 9)
+    _insert(
+        connection, schema.alert, mine, kind="spike", level="alert", week=week, last_week=week,
+        peak_week=week, observed=5.0, expected=0.8, upper=3.0, odds=6.0, why='{"tail": 0.0001}', is_provisional=False,
+        state="open", raised_at=NOW, changed_at=NOW,
+    )  # fmt: skip
+    _insert(
+        connection, schema.doubtful_pair, mine,
+        publication_id=pair[0], other_id=pair[1], reason="même auteur", batch_id=batch,
+    )  # fmt: skip
+    _insert(connection, schema.watch, mine, watched_at=NOW, viewer="administrateur", note="rien")
+    _insert(connection, schema.listing, mine, id=100 + row.id, platform="google", url="https://fiche.example")
+    _insert(connection, schema.listing_snapshot, mine, listing_id=100 + row.id, day=week, rating=4.0, count=9)
+    _insert(
+        connection, schema.waiting, {},
+        batch_id=batch, row=99, portfolio_id=row.portfolio_id, place_key=7,
+        place=f"Cabinet {who.slug}", reason="nom seul", draft="{}",
+    )  # fmt: skip
+    journal.note(connection, ADMINISTRATOR, viewers.LOOK, subject=who.slug, detail="page", now=NOW)
+
+
+def _insert(connection: sa.Connection, table: sa.Table, mine: dict[str, Any], **values: Any) -> None:
+    connection.execute(sa.insert(table).values(**mine, **values))
+
+
+def build(store: Store, folder: Path, *people: Somebody) -> None:
+    """Settle people in a store, and survey them."""
+    context = Context(store, ADMINISTRATOR, NOW)
+    for who in people:
+        settle(context, who, folder)
+    survey(context)
+    with store.writing() as connection:  # a survey takes the ground from an alert that no week supports
+        connection.execute(sa.update(schema.alert).values(state="open", reason=""))
+        connection.execute(sa.update(schema.standing).values(**STANDING))
+
+
+@pytest.fixture(scope="session")
+def worlds(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, World]]:
+    """The smaller world and the larger one, on SQLite: the larger is a copy where Bruno came."""
+    folder = tmp_path_factory.mktemp("worlds")
+    files = [folder / "small.db", folder / "large.db"]
+    for file, before, newcomer in zip(files, [sqlite_template, files[0]], [ANNE, BRUNO], strict=True):
+        shutil.copyfile(before, file)
+        with closing(open_store(f"sqlite:///{file}")) as store:
+            build(store, folder, newcomer)
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (
+        closing(open_store(f"sqlite:///{files[0]}")) as small,
+        closing(open_store(f"sqlite:///{files[1]}")) as large,
+    ):
+        yield (
+            World(Context(small, ADMINISTRATOR, NOW), files[0]),
+            World(Context(large, ADMINISTRATOR, NOW), files[1]),
+        )
+
+
+@pytest.fixture(scope="session")
+def small(worlds: tuple[World, World]) -> World:
+    """Anne alone."""
+    return worlds[0]
+
+
+@pytest.fixture(scope="session")
+def large(worlds: tuple[World, World]) -> World:
+    """Anne and Bruno."""
+    return worlds[1]
+
+
+@pytest.fixture
+def large_anywhere(database_url: str, tmp_path: Path) -> Iterator[World]:
+    """Anne and Bruno, once on SQLite and once on PostgreSQL."""
+    with closing(open_store(database_url)) as store:
+        build(store, tmp_path, ANNE, BRUNO)
+        yield World(Context(store, ADMINISTRATOR, NOW), None)
