@@ -1,7 +1,8 @@
 """What happened to a case, in French: the lines of its journal, on screen and in exports."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from ereput.guidance.base import Base, load
 from ereput.guidance.events import Outcome
 from ereput.guidance.workflow import CaseStatus, StepStatus
 
+_QUOTED = re.compile(r"«.*»")
 PARIS = ZoneInfo("Europe/Paris")
 OUTCOMES = {
     Outcome.REMOVED: "avis retiré",
@@ -56,10 +58,20 @@ class Line:
     is_erased: bool
 
 
-def lines(known: CaseFile) -> tuple[Line, ...]:
-    """Return the journal of a case, oldest first."""
+def lines(known: CaseFile, *, hidden: bool = False) -> tuple[Line, ...]:
+    """Return the journal of a case, oldest first; `hidden` leaves out what people wrote and named."""
     base = load()
-    return tuple(_line(base, link) for link in known.links)
+    told = tuple(_line(base, link) for link in known.links)
+    if not hidden:
+        return told
+    return tuple(
+        replace(
+            line,
+            words="",
+            what=_QUOTED.sub("« … »", line.what) if link.kind == casefile.EXHIBIT else line.what,
+        )
+        for line, link in zip(told, known.links, strict=True)
+    )
 
 
 def journal_text(known: CaseFile) -> str:

@@ -22,6 +22,7 @@ from ereput.evidence.casefile import CaseFile
 from ereput.evidence.journal import Entry
 from ereput.evidence.vault import Stored
 from ereput.facts import french, reviews, words
+from ereput.facts.case_detail import Action
 from ereput.guidance import letters, workflow
 from ereput.guidance.base import Base, load
 from ereput.guidance.events import (
@@ -35,6 +36,11 @@ from ereput.guidance.events import (
     SituationChanged,
     StepDone,
     StepEvent,
+    StepReceived,
+    StepRecorded,
+    StepReset,
+    StepSkipped,
+    StepStarted,
 )
 from ereput.guidance.model import Author, Flag, Qualification, YesNo
 from ereput.guidance.qualification import Answers, load_questions, situation
@@ -52,6 +58,14 @@ _LONGEST_NOTE = 4000
 _UNCERTAIN = "date_incertaine"
 _CIRCUMSTANCES = "circonstances"
 
+EVENTS: Mapping[Action, type[StepEvent]] = {
+    Action.DONE: StepDone,
+    Action.SENT: StepStarted,
+    Action.RECEIVED: StepReceived,
+    Action.SKIPPED: StepSkipped,
+    Action.RESET: StepReset,
+    Action.EARLIER: StepRecorded,
+}
 Happening = (
     StepEvent | SentenceAttested | AttestationWithdrawn | ReplyVerified | DeadlineStarted
     | CaseClosed | CaseReopened
@@ -77,6 +91,7 @@ class _Opening:
     learned: date | None = None
     platform: str = ""
     publication_id: int | None = None
+    version: int | None = None
     alert_id: int | None = None
     shown: tuple[Mapping[str, Any], ...] = ()
 
@@ -112,6 +127,7 @@ def open_from_publication(
         learned=row.first_seen.astimezone(context.now.tzinfo).date(),
         platform=row.platform,
         publication_id=row.id,
+        version=row.version,
         shown=shown,
     )
     return _open(context, who, opening, home)
@@ -233,6 +249,7 @@ def _first_entries(
                 len(entries) + 1,
                 who=context.viewer.name,
                 nature=evidence.PUBLICATION,
+                version=opening.version,
             )
         )
     return entries
@@ -324,10 +341,15 @@ def seal_again(
 
     def make(known: CaseFile) -> list[Entry]:
         number = known.end.length + 1
-        name = f"publication-{number}.json"
-        return [
-            evidence.exhibit_entry(stored, name, number, who=context.viewer.name, nature=evidence.PUBLICATION)
-        ]
+        entry = evidence.exhibit_entry(
+            stored,
+            f"publication-{number}.json",
+            number,
+            who=context.viewer.name,
+            nature=evidence.PUBLICATION,
+            version=row.version,
+        )
+        return [entry]
 
     _write(context, case_id, make, expected=expected, what="publication scellée")
 
@@ -350,6 +372,21 @@ def record(
 
     entries = [casefile.entry(event, **beside) for event in events]
     return _write(context, case_id, lambda _: entries, expected=expected, what="démarche notée")
+
+
+def take(
+    context: Context,
+    case_id: int,
+    step: str,
+    action: Action,
+    *,
+    day: date | None = None,
+    note: str = "",
+    expected: int | None = None,
+) -> CaseFile:
+    """Write what was done with a step, today or on the day given."""
+    event = EVENTS[action](step, day or context.today)
+    return record(context, case_id, event, note=note, expected=expected)
 
 
 def answer(context: Context, case_id: int, answers: Answers, *, expected: int | None = None) -> CaseFile:

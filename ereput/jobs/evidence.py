@@ -18,7 +18,7 @@ from ereput.evidence.casefile import CaseFile, Exhibit
 from ereput.evidence.journal import Entry
 from ereput.evidence.vault import Stored, Vault
 from ereput.evidence.verifier import Finding
-from ereput.facts import case_words, french
+from ereput.facts import case_words, french, masking
 from ereput.guidance.base import load
 from ereput.guidance.letters import clean
 from ereput.jobs.context import Context
@@ -101,11 +101,16 @@ def write(
     return written
 
 
-def exhibit_entry(stored: Stored, name: str, number: int, *, who: str, nature: str = FILE) -> Entry:
-    """Return what the journal says of a sealed file; `number` is that of its event."""
+def exhibit_entry(
+    stored: Stored, name: str, number: int, *, who: str, nature: str = FILE, version: int | None = None
+) -> Entry:
+    """Return what the journal says of a sealed file.
+
+    `number` is that of its event; `version` that of the one publication it holds.
+    """
     place = PurePosixPath("preuves") / f"{number:03d}-{kinds.safe_name(name, stored.kind)}"
     return Entry(
-        {"evenement": casefile.EXHIBIT, "nature": nature},
+        {"evenement": casefile.EXHIBIT, "nature": nature} | ({"version": version} if version else {}),
         {
             "qui": who,
             "nom": name,
@@ -160,14 +165,41 @@ def export(context: Context, case_id: int, target: Path, *, home: Path | None = 
 def archive(context: Context, case_id: int, *, home: Path | None = None) -> IO[bytes]:
     """Return the archive of a case as an open file, to be downloaded; it is gone once closed."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    _export(context, case_id, file, home)
+    try:
+        _export(context, case_id, file, home)
+    except BaseException:
+        file.close()
+        raise
     file.seek(0)
     return file
+
+
+def open_exhibit(context: Context, case_id: int, number: int, *, home: Path | None = None) -> IO[bytes]:
+    """Open a sealed file of a case to read it."""
+    known = _readable(context, case_id)
+    sha256 = next((one.sha256 for one in known.exhibits if one.number == number), "")
+    try:
+        return vault_of(home).open(sha256)
+    except FileNotFoundError:
+        raise RefusedError(f"La pièce n° {number} manque. Vérifiez le dossier n° {case_id}.") from None
+
+
+def _readable(context: Context, case_id: int) -> CaseFile:
+    """Return a case whose words this viewer may read."""
+    with context.store.reading() as connection:
+        known = casefile.read(connection, context.viewer, load(), case_id)
+    if masking.hides_authors(context.viewer):
+        raise RefusedError(
+            "Les pièces montrent l’avis et son auteur en clair : elles sont réservées au praticien et à "
+            "l’administrateur."
+        )
+    return known
 
 
 def _export(context: Context, case_id: int, file: IO[bytes], home: Path | None) -> str:
     """Note the export in the journal, then write it: the archive holds the note."""
     may_write(context)
+    _readable(context, case_id)
     vault = vault_of(home)
     with context.store.writing() as connection:
         noted = Entry({"evenement": casefile.EXPORTED}, {"qui": context.viewer.name})
@@ -212,8 +244,3 @@ def sweep(context: Context, *, home: Path | None = None) -> int:
     gone = {sha256 for sha256 in strays if vault.path(sha256).stat().st_mtime < oldest}
     vault.discard(gone)
     return len(gone)
-
-
-def discard(connection: sa.Connection, vault: Vault, digests: Sequence[str]) -> None:
-    """Delete files that were just erased, unless another case refers to them."""
-    vault.discard(set(digests) - cases.files_in_use(connection))
