@@ -122,7 +122,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
         )
         folders = practitioners.read_portfolios(connection, viewer)
     return Sources(
-        sentence=_sentence(followed, seen, journal),
+        sentence=_sentence(scope, followed, seen, journal),
         feeds=followed,
         platforms=seen,
         imports=journal,
@@ -143,7 +143,11 @@ def rejects(store: Store, viewer: Viewer, batch: int) -> tuple[Reject, ...]:
         )
 
 
-def _sentence(followed: tuple[Feed, ...], seen: tuple[Platform, ...], journal: tuple[Import, ...]) -> str:
+def _sentence(
+    scope: Scope, followed: tuple[Feed, ...], seen: tuple[Platform, ...], journal: tuple[Import, ...]
+) -> str:
+    if not scope.members:
+        return "Commencez par ajouter un praticien."
     failing = [feed.name for feed in followed if feed.tone is not Tone.CALM]
     quiet = [platform.name for platform in seen if platform.tone is not Tone.CALM]
     if failing:

@@ -6,8 +6,7 @@ import streamlit as st
 
 from ereput.facts import scope as scopes
 from ereput.facts.period import Stretch, until
-from ereput.jobs.context import ADMINISTRATOR
-from ereput.ui import room, sidebar
+from ereput.ui import room, sidebar, viewing
 
 OVER_A_PERIOD = {"praticien"}
 """The pages that obey the period; the others speak of today."""
@@ -38,12 +37,14 @@ def main() -> None:
     st.html(STYLE)
     room.follow()
     settings, store = room.open_house()
-    now = settings.now()
-    scope = scopes.read(store, ADMINISTRATOR)
+    looking = viewing.enter(store, settings.now())
+    now = looking.now
+    scope = scopes.read(looking.store, looking.viewer)
     with st.sidebar:
         slug = sidebar.practitioner(scope)
         stretch = sidebar.stretch() if page.url_path in OVER_A_PERIOD else Stretch.YEAR
-        entered = room.Room(store, ADMINISTRATOR, scope.on(slug), until(stretch, now.date()), now)
+        entered = room.Room(looking.store, looking.viewer, scope.on(slug), until(stretch, now.date()), now)
+        entered = viewing.words(entered, page.title)
         sidebar.demonstration(entered)
     room.enter(entered)
     page.run()

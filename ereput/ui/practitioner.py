@@ -13,7 +13,7 @@ from ereput.facts.scope import Scope
 from ereput.facts.shapes import Target
 from ereput.facts.themes import Theme
 from ereput.ui import charts, parts
-from ereput.ui.room import Room
+from ereput.ui.room import Room, page
 
 KINDS: dict[str, dict[str, bool]] = {
     "Tous": {},
@@ -25,6 +25,10 @@ KINDS: dict[str, dict[str, bool]] = {
 
 def choose(scope: Scope) -> None:
     """Offer the practitioners in view, when none is chosen."""
+    if not scope.members:
+        parts.empty(
+            "Aucun praticien pour l’instant.", "Ouvrir les sources", key="praticien", page=page("sources")
+        )
     for slug, label in scope.labels.items():
         parts.go(label, Target.to("praticien", praticien=slug), key=f"praticien_aller_{slug}")
 
@@ -82,10 +86,10 @@ def themes(shown: Sequence[Theme]) -> None:
                 with st.container(key=f"strong-theme-{theme.slug}", width="content"):
                     st.text(french.sentence_case(theme.name))
                 negative = theme.negatives >= 1
-                st.badge(f"{french.number(theme.negatives)} négatifs", color="orange" if negative else "gray")
+                st.badge(french.plural(theme.negatives, "négatif"), color="orange" if negative else "gray")
                 st.badge(french.plural(theme.n, "publication"), color="gray")
                 if theme.negatives_before is not None:
-                    st.badge(f"{french.number(theme.negatives_before)} négatifs avant", color="gray")
+                    st.badge(f"{french.plural(theme.negatives_before, 'négatif')} avant", color="gray")
             for rank, quote in enumerate(theme.quotes):
                 with st.container(key=f"quote-theme-{theme.slug}-{rank}"):
                     st.text(quote)

@@ -25,7 +25,7 @@ from ereput.jobs.importing import Outcome, import_file
 from ereput.jobs.places import assign
 from ereput.jobs.survey import survey
 from ereput.jobs.undo import undo_batch
-from ereput.ui import parts
+from ereput.ui import columns, parts
 from ereput.ui.room import Room
 
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "json", "jsonl", "xml", "rss", "atom", "zip"]
@@ -54,6 +54,8 @@ def drop_zone(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
             )
             names = {platform.name: slug for slug, platform in platforms().items()}
             platform = st.selectbox("Plateforme", [DETECT, *names], key="sources_plateforme")
+        if files and len(files) == 1:
+            columns.check(here, files[0])
         is_complete = st.checkbox(
             "Ces fichiers contiennent tous les avis de leur plateforme",
             key="sources_complet",

@@ -88,6 +88,11 @@ def test_dropping_a_file_says_what_came_in(start_server: Any, page: Page, tmp_pa
     export.write_text(EXPORT, encoding="utf-8")
     opened(page, f"{server.url}/sources")
     page.locator('input[type="file"]').first.set_input_files(export)
+    page.get_by_text("Vérifier les colonnes").click()
+    expect(page.get_by_role("combobox", name="Date de l’avis")).to_have_value("1. date", timeout=PATIENCE)
+    expect(page.get_by_role("combobox", name="Texte", exact=True)).to_have_value("4. avis")
+    page.get_by_role("button", name="Retenir ces colonnes").click()
+    expect(page.get_by_text("Colonnes retenues")).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name="Importer").click()
     outcome = page.locator('[class*="st-key-outcome-"]')
     expect(outcome).to_contain_text("avis.csv", timeout=PATIENCE)
@@ -96,6 +101,19 @@ def test_dropping_a_file_says_what_came_in(start_server: Any, page: Page, tmp_pa
     assert figures == ["Lus 3", "Nouveaux 3", "Inchangés 0"]
     opened(page, f"{server.url}/praticien?praticien_partie=Avis")
     expect(page.get_by_text("Deux heures d’attente, aucune excuse.")).to_be_visible(timeout=PATIENCE)
+
+
+def test_touching_a_week_shows_its_reviews(demo_server: Any, page: Page) -> None:
+    opened(page, f"{demo_server.url}/praticien?praticien=Dr+Claire+Estrebois")
+    chart = page.get_by_test_id("stPlotlyChart").nth(1)
+    marker = chart.locator(".scatterlayer .points path").last
+    marker.wait_for(timeout=PATIENCE)
+    marker.scroll_into_view_if_needed()
+    box = marker.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.get_by_text(re.compile("Avis négatifs de la semaine du"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Que faire ?")).to_be_visible()
 
 
 def test_a_phone_never_scrolls_sideways(demo_server: Any, page: Page) -> None:

@@ -105,6 +105,16 @@ def test_an_empty_home_page_leads_to_the_sources(open_page: Open) -> None:
     assert not screen.metric
 
 
+@pytest.mark.usefixtures("home")
+def test_without_anybody_the_first_thing_is_to_add_a_practitioner(open_page: Open) -> None:
+    screen = open_page("sources")
+    assert "Commencez par ajouter un praticien." in words(screen)
+    screen.text_input("sources_praticien_nom").set_value("Dr Anne Alba")
+    next(button for button in screen.button if button.label == "Ajouter").click().run()
+    assert not screen.exception
+    assert "déposez un export" in words(screen)
+
+
 @pytest.mark.usefixtures("demo_home")
 def test_nobody_chosen_offers_everybody_in_view(open_page: Open) -> None:
     screen = open_page("praticien")
