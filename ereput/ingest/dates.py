@@ -90,7 +90,7 @@ _PREVIOUS: Final = re.compile(
     r"|le (mois) (?:dernier|passe)|l.(an|annee) (?:dernier|passe)e?)\b"
 )
 _AGO: Final = re.compile(r"\b(?:ago|il y a|y a|hace|vor|fa|ha|geleden|depuis|plus tot)\b")
-_SPOKEN: Final = re.compile(r"\d{1,4}|[a-z]+")
+_SPOKEN: Final = re.compile(r"\d+|[a-z]+")
 _SHORT: Final = re.compile(r"(\d{1,3})\s?(h|hr|d|j|w|wk|sem|mo|y|yr|an|ans|m|min)\.?")
 
 _TIME: Final = (
@@ -194,6 +194,8 @@ class DateReader:
         return PartialDate(day, day, day, Precision.INSTANT, instant)
 
     def _words(self, words: str) -> PartialDate | None:
+        if not words:
+            return None
         if words[0].isdigit() or words[0] == "/" or words[0] == "-":
             found = self._digits(words)
             if found is not None:
@@ -294,7 +296,7 @@ class DateReader:
             return self._since(int(short[1]), _UNITS[short[2]]) if short else None
         spoken = [word for word in _SPOKEN.findall(words) if word != "of"]
         for amount, name in pairwise(spoken):
-            count = int(amount) if amount.isdigit() else _NUMBERS.get(amount)
+            count = int(amount[:6]) if amount.isdecimal() else _NUMBERS.get(amount)
             if name in _UNITS and count is not None:
                 return self._since(count, _UNITS[name])
         return None

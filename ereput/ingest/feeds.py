@@ -231,17 +231,13 @@ def _summary(item: Mapping[str, Any]) -> str:
 
 
 def _author(item: Mapping[str, Any]) -> str:
+    raw = squeeze(plain(str(item.get("author") or item.get("dc_creator") or "")))
+    signed = _NAME_IN_EMAIL.fullmatch(raw)
+    if signed:
+        return signed[1].strip()[:300]
     detail = item.get("author_detail")
-    name = (
-        (detail.get("name") if isinstance(detail, Mapping) else None)
-        or item.get("author")
-        or item.get("dc_creator")
-        or ""
-    )
-    name = squeeze(plain(str(name)))
-    match = _NAME_IN_EMAIL.fullmatch(name)
-    name = match[1] if match else _EMAIL.sub("", name)
-    return name.strip(" ()").removeprefix("/u/")[:300] if not name.startswith("/u/") else name[:300]
+    name = detail.get("name") if isinstance(detail, Mapping) else ""
+    return _EMAIL.sub("", squeeze(plain(str(name or raw)))).strip(" ()")[:300]
 
 
 def _source(item: Mapping[str, Any], feed: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ import yaml
 
 from ereput.ingest.wording import fold
 
-_SHORTEST: Final = 4  # "site", "web" and "blog" name no platform in a file's name
+_GENERAL: Final = frozenset(("presse", "forum", "blog", "site", "autre", "x"))
 DATA: Final = Path(__file__).resolve().parents[2] / "data" / "platforms.yaml"
 
 
@@ -95,10 +95,10 @@ def platform_of_host(host: str) -> str:
 def platform_in(label: str) -> str:
     """Return the slug of the platform that a file's name speaks of, or ""; the longest name wins."""
     words = f" {_words(label)} "
-    names = sorted(
-        (name for name in _names() if len(name) > _SHORTEST), key=len, reverse=True
-    )  # "site", "web"
-    return next((_names()[name] for name in names if f" {name} " in words), "")
+    named = [
+        (len(name), slug) for name, slug in _names().items() if slug not in _GENERAL and f" {name} " in words
+    ]
+    return max(named, default=(0, ""))[1]
 
 
 def _words(text: str) -> str:
