@@ -8,16 +8,20 @@ Public, and stable:
   negative, at least 4 positive, between is neutral); words speak where there are none.
 - `signals_many(texts, ratings=None) -> list[Signals]`: the same for many.
 - `score_table(texts) -> list[dict]`: the rows that the command `score` writes.
-- `themes() -> tuple[Theme, ...]` and `hint_labels() -> Mapping[str, str]`: ids with French labels.
+- `hint_labels() -> Mapping[str, str]`, `ereput.text.themes.themes() -> tuple[Theme, ...]`: French labels.
 - `find_hints(text) -> tuple[Hint, ...]`: the hints of a text with the words that raised them.
+- `near_identical(texts) -> list[int]`: clusters of texts that say nearly the same words.
+- `mask(text) -> str`: a quotation without names, dates, contacts and health words.
 - `is_negative(rating, signals) -> bool`: what counts in the weekly negatives.
 
 Hints are never a verdict: they ask a person to check ("à vérifier par un humain").
 """
 
 from ereput.text.hints import Hint, find_hints, hint_labels
-from ereput.text.signals import SIGNALS_VERSION, Signals, is_negative, score_table, signals, signals_many
-from ereput.text.themes import Theme, themes
+from ereput.text.masking import mask
+from ereput.text.reading import SIGNALS_VERSION, Signals, is_negative, score_table, signals, signals_many
+from ereput.text.similar import near_identical
+from ereput.text.themes import Theme
 
 __all__ = [
     "SIGNALS_VERSION",
@@ -27,8 +31,9 @@ __all__ = [
     "find_hints",
     "hint_labels",
     "is_negative",
+    "mask",
+    "near_identical",
     "score_table",
     "signals",
     "signals_many",
-    "themes",
 ]

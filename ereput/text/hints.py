@@ -20,6 +20,7 @@ TO_CHECK = "à vérifier par un humain"
 _MASKED_INSULT = re.compile(
     r"\b(?:c(?:on)?|p(?:ut)?|sal|enc|enf|b[aâ]t|m)\w{0,2}(?:\*+|#{2,})\w*", re.IGNORECASE
 )
+_DIGIT = re.compile(r"\d")
 _MOBILE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[67](?:[ .\-]?\d{2}){4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[1-589](?:[ .\-]?\d{2}){4}(?!\d)")
 _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zA-Z]{2,}\b")
@@ -31,8 +32,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _FULL_NAME = re.compile(
-    r"(?<!Dr )(?<!Docteur )(?<!docteur )(?<!Pr )(?<!dr )(?<!Professeur )(?<!professeur )"
-    r"\b((?:(?:[Mm]me|[Mm]adame|[Mm]r|[Mm]onsieur|M\.) )?[A-ZÉÈ][a-zà-ÿ]{2,}(?:-[A-ZÉÈ][a-zà-ÿ]+)?"
+    r"\b((?:[Dd]r|[Dd]octeur|Pr|[Pp]rofesseur)\.? )?"
+    r"((?:(?:[Mm]me|[Mm]adame|[Mm]r|[Mm]onsieur|M\.) )?[A-ZÉÈ][a-zà-ÿ]{2,}(?:-[A-ZÉÈ][a-zà-ÿ]+)?"
     r" (?:d[eu] |Le |La )?[A-ZÉÈ][a-zà-ÿ]{2,}(?:-[A-ZÉÈ][a-zà-ÿ]+)?)\b"
 )
 _PROFESSIONAL = re.compile(
@@ -101,7 +102,7 @@ def find_hints(text: str | None) -> tuple[Hint, ...]:
 def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
     """Return what a person should check in a cleaned text, each kind once."""
     found: dict[_Sign, dict[str, None]] = {}
-    for match in _not_excepted(_lexicon().matcher.scan(words)):
+    for match in _not_excepted(_lexicon().matcher.scan(words), len(words)):
         quote = text[words[match.start].start : words[match.end - 1].end]
         found.setdefault(match.value, {})[quote] = None
     for sign, quote in _in_figures(text):
@@ -117,20 +118,22 @@ def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
     return tuple(hints)
 
 
-def _not_excepted(matches: Sequence[Match[_Sign]]) -> list[Match[_Sign]]:
+def _not_excepted(matches: Sequence[Match[_Sign]], size: int) -> list[Match[_Sign]]:
     """Drop the matches that meet an exception of their kind, and those inside a longer match."""
-    kept: list[Match[_Sign]] = []
-    excepted = [match for match in matches if match.value.kind == "except"]
-    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+    excepted: dict[str, bytearray] = {}
+    for match in matches:
         if match.value.kind == "except":
+            marks = excepted.setdefault(match.value.hint, bytearray(size))
+            marks[match.start : match.end] = b"\1" * (match.end - match.start)
+    kept: list[Match[_Sign]] = []
+    ends: dict[_Sign, int] = {}
+    for match in sorted(matches, key=lambda m: (m.start, -m.end)):
+        sign = match.value
+        if sign.kind == "except" or match.end <= ends.get(sign, 0):
             continue
-        spared = any(
-            other.value.hint == match.value.hint and other.start < match.end and match.start < other.end
-            for other in excepted
-        )
-        inside = any(k.value == match.value and k.start <= match.start and match.end <= k.end for k in kept)
-        if not spared and not inside:
+        if sign.hint not in excepted or not any(excepted[sign.hint][match.start : match.end]):
             kept.append(match)
+            ends[sign] = match.end
     return kept
 
 
@@ -142,12 +145,12 @@ def _in_figures(text: str) -> list[tuple[_Sign, str]]:
         found += [(insult, match.group()) for match in _MASKED_INSULT.finditer(text)]
     if "@" in text:
         found += [(private, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
-    if any(character.isdigit() for character in text):
+    if _DIGIT.search(text):
         found += [(private, match.group()) for match in _MOBILE.finditer(text)]
         found += [(private, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
         found += [(private, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
         found += [(named, m.group()) for m in _ADDRESS.finditer(text) if not _is_professional(text, m)]
-    found += [(named, match.group(1)) for match in _FULL_NAME.finditer(text)]
+    found += [(named, match[2]) for match in _FULL_NAME.finditer(text) if match[1] is None]
     return found
 
 

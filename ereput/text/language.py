@@ -1,8 +1,9 @@
 """Whether a text is French enough for a French lexicon to judge it."""
 
+import re
 from collections.abc import Sequence
 
-from ereput.text.normalise import Token, keys_of
+from ereput.text.normalise import Token, keys_of, known_words
 
 _FRENCH = keys_of(
     "le la les un une des du de et est a au aux en pour pas ne que qui je il elle on nous vous ils "
@@ -17,7 +18,11 @@ _FOREIGN = keys_of(
     "eine auch il lo gli che molto non sono per grazie della het een van niet zeer ik muito obrigado "
     "nao uma com foi doctor great good staff never nice best"
 )
-_SHARED = _FRENCH & _FOREIGN
+_ONLY_FRENCH = _FRENCH - _FOREIGN
+_ONLY_FOREIGN = _FOREIGN - _FRENCH
+_LETTER = re.compile(r"[^\W\d_]")
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f]")
+_SAMPLE = 2000
 _ENOUGH = 2
 _SHORT = 6
 
@@ -27,13 +32,14 @@ def is_french(words: Sequence[Token], text: str) -> bool:
 
     A text whose letters are mostly not Latin is not French.
     """
-    letters = sum(character.isalpha() for character in text[:2000])
-    latin = sum(character.isalpha() and character < "\u0250" for character in text[:2000])
-    if letters == 0 or 2 * latin < letters:
+    beginning = text[:_SAMPLE]
+    if not beginning.isascii() and 2 * len(_NOT_LATIN.findall(beginning)) > len(_LETTER.findall(beginning)):
+        return False
+    if _LETTER.search(beginning) is None:
         return False
     sample = [word.key for word in words[:400]]
-    french = sum(key in _FRENCH and key not in _SHARED for key in sample)
-    foreign = sum(key in _FOREIGN and key not in _SHARED for key in sample)
+    french = sum(map(_ONLY_FRENCH.__contains__, sample))
+    foreign = sum(map(_ONLY_FOREIGN.__contains__, sample))
     if french == 0 and foreign < _ENOUGH:
-        return len(sample) < _SHORT
+        return len(sample) < _SHORT or 3 * sum(map(known_words().__contains__, sample)) >= len(sample)
     return french >= foreign

@@ -121,15 +121,17 @@ class Matcher(Generic[T]):
         if self._size > _MEMO_LIMIT:
             self._forget()
         keys = [word.key for word in words]
-        found: list[Match[T]] = []
         root, last = self._root, len(keys)
         moves = root.moves
-        for start, first in enumerate(keys):
-            state = moves[first] if first in moves else self._move(root, first)
+        for key in set(keys).difference(moves):
+            self._move(root, key)
+        found: list[Match[T]] = []
+        for start in [i for i, key in enumerate(keys) if moves[key] is not None]:
+            state = moves[keys[start]]
             position = start + 1
             while state is not None:
                 if state.ends:
-                    found.extend(Match(start, position, value) for value in state.ends)
+                    found.extend([Match(start, position, value) for value in state.ends])
                 if position == last:
                     break
                 key = keys[position]

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 MAX_CHARACTERS = 100_000
@@ -13,9 +13,10 @@ MAX_CHARACTERS = 100_000
 
 _FOLD = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l"})
 _TOKEN = re.compile(
-    r"(?P<word>[^\W\d_]+)|(?P<number>\d+)|(?P<smiley>[:;=]-?[()])|(?P<stop>[.!?;:,()\[\]\n\r…«»\"]+)"
-    "|(?P<sign>[€%/*@$&+\u2190-\u2bff\U0001f000-\U0001faff])"
+    r"([^\W\d_]+)|(\d+)|([:;=]-?[()])|([.!?;:,()\[\]\n\r…«»\"]+)"
+    "|([€%/*@$&+\u2190-\u2bff\U0001f000-\U0001faff])"
 )
+_WORD_GROUP, _STOP_GROUP = 1, 4
 _ENDS_SENTENCE = frozenset(".!?…:\n\r")
 _WORD = re.compile(r"[^\W\d_]+")
 _REPEATED = re.compile(r"(.)\1+")
@@ -26,8 +27,7 @@ _CLITICS = frozenset("jdlmntsc")
 _VOWELS = frozenset("aeiouyh")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, a number, a sign or a run of punctuation.
 
     `key` is what lexica compare: folded, without doubled letters ("Accueillant" is "acueilant");
@@ -156,18 +156,18 @@ def tokens(text: str) -> list[Token]:
     """
     found = []
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
         start, end = match.span()
-        if kind == "word":
-            keys = _KEYS[match.group()]
+        written = match.group()
+        if match.lastindex == _WORD_GROUP:
+            keys = _KEYS[written]
             if len(keys) > 1:
                 found.append(Token(keys[0], start, start + 1))
                 start += 1
             found.append(Token(keys[-1], start, end))
-        elif kind == "stop":
-            found.append(Token(".", start, end, match.group()))
+        elif match.lastindex == _STOP_GROUP:
+            found.append(Token(".", start, end, written))
         else:
-            found.append(Token(match.group(), start, end))
+            found.append(Token(written, start, end))
     return found
 
 
@@ -176,5 +176,6 @@ def sentences(words: Sequence[Token]) -> list[int]:
     numbers, current = [], 0
     for word in words:
         numbers.append(current)
-        current += bool(word.mark) and not _ENDS_SENTENCE.isdisjoint(word.mark)
+        if word.mark and not _ENDS_SENTENCE.isdisjoint(word.mark):
+            current += 1
     return numbers

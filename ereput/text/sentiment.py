@@ -8,7 +8,7 @@ VADER (`ereput.text.vader`) only breaks ties: it takes the patient's illness for
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -37,6 +37,7 @@ _STRONG = keys_of("très vraiment extrêmement super hyper trop tellement si ult
 _WEAK = keys_of("peu assez plutôt relativement légèrement moyennement")
 _CONTRAST = keys_of("mais cependant pourtant toutefois néanmoins dommage malheureusement hélas sauf")
 _DATE_WORDS = keys_of("le du au")
+_THIS_ONE = keys_of("il elle lui ici celui celle ce cette c on je")
 _TELLER = keys_of("je j me m moi mon ma mes nous notre nos on")
 _MOCKING = frozenset("🙄🤡😒🤦")
 _OTHERS = Matcher(
@@ -141,8 +142,9 @@ def sentiment(text: str, words: Sequence[Token], sentences: Sequence[int]) -> Se
     pieces = sorted([*_pieces(text, words), *_ratings(text, words)])
     if not is_french(words, text) and not (pieces and len(pieces) >= len(words) / 3):
         return NOTHING
-    pieces = _turned_by_irony(words, sentences, pieces)
-    return _judged(text, words, _moved_by_contrast(words, sentences, pieces))
+    turns = {sentences[i]: i for i, word in enumerate(words) if word.key in _CONTRAST}
+    pieces = _turned_by_irony(words, sentences, pieces, turns)
+    return _judged(text, words, _moved_by_contrast(sentences, pieces, turns))
 
 
 def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
@@ -152,24 +154,30 @@ def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
         weight, flags = match.value
         if weight and flags in ("-", "v"):
             weight = _in_context(text, words, match)
-        if any(start <= match.start < end for start, end in of_others):
+        if match.start in of_others:
             weight = 0.0 if weight < 0 else 0.5 * weight
         yield Piece(match.start, match.end, weight, flags)
     signs = emoji()
-    for i, word in enumerate(words):
-        if word.key in signs:
-            yield Piece(i, i + 1, signs[word.key])
+    if not signs.keys().isdisjoint(word.key for word in words):
+        yield from (Piece(i, i + 1, signs[word.key]) for i, word in enumerate(words) if word.key in signs)
 
 
-def _of_others(words: Sequence[Token]) -> list[tuple[int, int]]:
-    """Return the clauses that speak of other practitioners, whose faults are not this one's."""
-    spans = []
+def _of_others(words: Sequence[Token]) -> frozenset[int]:
+    """Return the tokens of clauses that speak of other practitioners, whose faults are not this one's."""
+    spoken: set[int] = set()
     for match in _OTHERS.scan(words):
         end = match.end
-        while end < len(words) and not words[end].is_stop and words[end].key not in _CONTRAST:
+        while end < len(words) and end not in spoken and not _ends_clause(words, end):
             end += 1
-        spans.append((match.start, end))
-    return spans
+        spoken.update(range(match.start, end))
+    return frozenset(spoken)
+
+
+def _ends_clause(words: Sequence[Token], i: int) -> bool:
+    """Tell whether the word comes back to this practitioner: "brutal, cher, *il* est doux"."""
+    if words[i].mark == "," and i + 1 < len(words):
+        return words[i + 1].key in _THIS_ONE
+    return words[i].is_stop or words[i].key in _CONTRAST
 
 
 def _in_context(text: str, words: Sequence[Token], match: Match[Opinion]) -> float:
@@ -255,32 +263,34 @@ def _ratings(text: str, words: Sequence[Token]) -> Iterator[Piece]:
 
 
 def _turned_by_irony(
-    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+    words: Sequence[Token], sentences: Sequence[int], pieces: list[Piece], turns: Mapping[int, int]
 ) -> list[Piece]:
     """Turn the praise that its own sentence, or the rest of the text, belies.
 
     In a sentence: a mocking sign, an ironic turn, or thanks for something blamed. In a text: an
-    exclamation of a few words ("Quel talent !") above a story that only blames.
+    exclamation of a few words ("Quel talent !") above a story that only blames. `turns` gives the
+    place of "mais" and its like in the sentences that hold one.
     """
     count = sentences[-1] + 1 if sentences else 0
-    good, bad, mocked = [0.0] * count, [0.0] * count, [False] * count
+    good, bad = [0.0] * count, [0.0] * count
     for piece in pieces:
-        here = sentences[piece.start]
-        mocked[here] |= piece.flags == "i"
         if piece.weight < 0:
-            bad[here] -= piece.weight
+            bad[sentences[piece.start]] -= piece.weight
         elif piece.flags != "t":
-            good[here] += piece.weight
-    contrasts = {sentences[i] for i, word in enumerate(words) if word.key in _CONTRAST}
-    for i, word in enumerate(words):
-        mocked[sentences[i]] |= word.key in _MOCKING
-    exclaimed = _exclaimed(words, sentences) if sum(bad) >= _CLEAR_BLAME else frozenset()
+            good[sentences[piece.start]] += piece.weight
+    mocked = {sentences[piece.start] for piece in pieces if piece.flags == "i"}
+    mocked |= {sentences[i] for i, word in enumerate(words) if word.key in _MOCKING}
+    all_good, all_bad = sum(good), sum(bad)
+    if not mocked and all_bad < _CLEAR_BLAME:
+        return pieces
+    exclaimed = _exclaimed(words, sentences)
     turned = []
     for piece in pieces:
         here = sentences[piece.start]
-        belied = bad[here] >= _CLEAR_BLAME and bad[here] > good[here] and here not in contrasts
-        alone = here in exclaimed and not bad[here] and sum(bad) > 2 * (sum(good) - good[here])
-        if piece.weight > 0 and (mocked[here] or alone or (piece.flags == "t" and belied)):
+        belied = bad[here] >= _CLEAR_BLAME and bad[here] > good[here] and here not in turns
+        alone = here in exclaimed and not bad[here] and all_bad > 2 * (all_good - good[here])
+        ironic = here in mocked or (alone and all_bad >= _CLEAR_BLAME) or (piece.flags == "t" and belied)
+        if piece.weight > 0 and ironic:
             turned.append(piece._replace(weight=_NEGATED_PRAISE * piece.weight))
         else:
             turned.append(piece)
@@ -289,33 +299,31 @@ def _turned_by_irony(
 
 def _exclaimed(words: Sequence[Token], sentences: Sequence[int]) -> frozenset[int]:
     """Return the sentences of a few words that end with "!" or a colon, or that end the text."""
-    lengths = Counter(here for here, word in zip(sentences, words, strict=True) if not word.is_stop)
-    ends = {sentences[i] for i, word in enumerate(words) if "!" in word.mark or ":" in word.mark}
+    lengths = Counter(here for here, word in zip(sentences, words, strict=True) if not word.mark)
+    ends = {here for here, word in zip(sentences, words, strict=True) if "!" in word.mark or ":" in word.mark}
     ends |= {max(lengths, default=0)}
     return frozenset(here for here in ends if lengths[here] <= _EXCLAMATION)
 
 
 def _moved_by_contrast(
-    words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
+    sentences: Sequence[int], pieces: list[Piece], turns: Mapping[int, int]
 ) -> list[Piece]:
     """Give more weight to what follows "mais" in its sentence than to what comes before."""
-    turns = {sentences[i]: i for i, word in enumerate(words) if word.key in _CONTRAST}
-    return [
-        piece
-        if sentences[piece.start] not in turns
-        else piece._replace(
-            weight=piece.weight
-            * (_AFTER_CONTRAST if piece.start > turns[sentences[piece.start]] else _BEFORE_CONTRAST)
-        )
-        for piece in pieces
-    ]
+    if not turns:
+        return pieces
+    moved = []
+    for piece in pieces:
+        turn = turns.get(sentences[piece.start])
+        factor = 1.0 if turn is None else _AFTER_CONTRAST if piece.start > turn else _BEFORE_CONTRAST
+        moved.append(piece._replace(weight=piece.weight * factor))
+    return moved
 
 
 def _judged(text: str, words: Sequence[Token], pieces: Sequence[Piece]) -> Sentiment:
     good = sum(piece.weight for piece in pieces if piece.weight > 0)
     bad = -sum(piece.weight for piece in pieces if piece.weight < 0)
     said = good + bad
-    hint = _VADER_SHARE * vader.compound(text) if said < _CLEAR else 0.0
+    hint = _VADER_SHARE * vader.compound(text) if _SILENT <= said < _CLEAR else 0.0
     score = (good - bad + hint) / (said + _DOUBT)
     if said < _SILENT and _is_story(words):
         label = Label.UNSURE

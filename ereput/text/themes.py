@@ -1,5 +1,6 @@
 """What a text speaks of, and how it speaks of it, from `data/themes.yaml`."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ _CROSSING_A_COMMA = 3
 _CROSSING_A_TURN = 8
 _REACH = 9
 _NEAR = 5
+_WINDOW = 25
 _CLEAR = 0.4
 
 
@@ -96,40 +98,49 @@ def themes_in(
 
 
 def _mentions(words: Sequence[Token], sentences: Sequence[int]) -> list[Match[_Sign]]:
-    found = _lexicon().matcher.scan(words)
-    spared: dict[str, list[Match[_Sign]]] = {}
+    """Return what counts: no match inside an exception, no weak word beside what it speaks of."""
+    found = sorted(_lexicon().matcher.scan(words), key=lambda m: (m.start, m.value.kind != "except"))
+    spared: dict[str, int] = {}
+    kept: list[Match[_Sign]] = []
     for match in found:
-        if match.value.kind == "except":
-            spared.setdefault(match.value.theme, []).append(match)
-    kept = [
-        match
-        for match in found
-        if match.value.kind != "except"
-        and not any(s.start <= match.start and match.end <= s.end for s in spared.get(match.value.theme, ()))
-    ]
-    strong = [match for match in kept if match.value.kind == "word"]
-    return strong + [
-        match for match in kept if match.value.kind == "weak" and not _beside(match, strong, sentences)
-    ]
+        theme, kind = match.value
+        if kind == "except":
+            spared[theme] = max(spared.get(theme, 0), match.end)
+        elif match.end > spared.get(theme, 0):
+            kept.append(match)
+    if all(match.value.kind == "word" for match in kept):
+        return kept
+    owners: dict[str, list[int]] = {}
+    for match in kept:
+        if match.value.kind == "word":
+            owners.setdefault(match.value.theme, []).append(match.start)
+    return [m for m in kept if m.value.kind == "word" or not _beside(m, owners, sentences)]
 
 
-def _beside(match: Match[_Sign], strong: Sequence[Match[_Sign]], sentences: Sequence[int]) -> bool:
-    unless = _lexicon().unless[match.value.theme]
-    return any(
-        other.value.theme in unless
-        and sentences[other.start] == sentences[match.start]
-        and max(other.start - match.end, match.start - other.end) <= _NEAR
-        for other in strong
-    )
+def _beside(match: Match[_Sign], owners: Mapping[str, Sequence[int]], sentences: Sequence[int]) -> bool:
+    """Tell whether a mention of another theme, in the same sentence, owns a weak word."""
+    for theme in _lexicon().unless[match.value.theme]:
+        starts = owners.get(theme, ())
+        first = bisect_left(starts, match.start - _NEAR)
+        if any(
+            start <= match.end + _NEAR and sentences[start] == sentences[match.start]
+            for start in starts[first : first + 2 * _NEAR]
+        ):
+            return True
+    return False
 
 
 def _weight_near(
     mention: Match[_Sign], words: Sequence[Token], sentences: Sequence[int], pieces: Sequence[Piece]
 ) -> float:
-    held = [p.weight for p in pieces if p.start < mention.end and mention.start < p.end]
+    """`pieces` is sorted; only those of the neighbourhood are looked at."""
+    first = bisect_left(pieces, mention.start - _WINDOW, key=lambda piece: piece.start)
+    last = bisect_left(pieces, mention.end + _WINDOW, key=lambda piece: piece.start)
+    around = pieces[first:last]
+    held = [p.weight for p in around if p.start < mention.end and mention.start < p.end]
     if held:
         return sum(held)
-    here = [p for p in pieces if sentences[p.start] == sentences[mention.start]]
+    here = [p for p in around if sentences[p.start] == sentences[mention.start]]
     near = min(here, key=lambda p: _distance(mention, p, words), default=None)
     return near.weight if near is not None and _distance(mention, near, words) <= _REACH else 0.0
 
