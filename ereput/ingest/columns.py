@@ -14,7 +14,18 @@ from typing import Final
 from ereput.ingest.aliases import FAINT, STRONG, WEAK, title_scores, words
 from ereput.ingest.date_order import date_order
 from ereput.ingest.dates import DateReader
-from ereput.ingest.profiles import FEW, MOST, NEARLY_ALL, SOME, STARS, Profile, fit, is_filled, profile
+from ereput.ingest.profiles import (
+    FEW,
+    MOST,
+    NEARLY_ALL,
+    SOME,
+    STARS,
+    Profile,
+    fit,
+    is_filled,
+    is_total,
+    profile,
+)
 from ereput.ingest.ratings import bare_number, guess_scale, header_scale
 from ereput.ingest.reading import GuessedColumn, Mapping, Role
 from ereput.ingest.wording import phrases, squeeze
@@ -180,8 +191,13 @@ def complete(mapping: Mapping, header: Sequence[str], rows: Sequence[Cells], *, 
 
 
 def _sound(rows: Sequence[Cells], width: int) -> Sequence[Cells]:
-    """Return a sample without the rows that overflow the header: their cells stand in other columns."""
-    return [row for row in rows if not any(is_filled(value) for value in row[width:])] or rows
+    """Return a sample without totals, nor the rows that overflow the header: their cells stand elsewhere."""
+    return [row for row in rows if not any(map(is_filled, row[width:])) and not _is_sum(row)] or rows
+
+
+def _is_sum(row: Cells) -> bool:
+    first = next(filter(is_filled, row), "")
+    return isinstance(first, str) and is_total(first)
 
 
 def _offers(

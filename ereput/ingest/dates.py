@@ -167,7 +167,7 @@ class DateReader:
 
     def _text(self, value: str) -> tuple[PartialDate | None, bool]:
         raw = value.strip()
-        if not raw or len(raw) > _LONGEST:
+        if not raw or len(raw) > _LONGEST or raw[0] in "{[<":
             return None, False
         try:
             if _FAST_ISO.fullmatch(raw):

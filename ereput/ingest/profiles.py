@@ -9,6 +9,7 @@ from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name
 from ereput.ingest.ratings import RatingReader, bare_number, guess_scale, header_scale, recommends
 from ereput.ingest.reading import Role
+from ereput.ingest.wording import fold, phrases
 
 FEW, SOME, MOST, NEARLY_ALL = 0.1, 0.3, 0.6, 0.9
 STARS: Final = 5
@@ -25,6 +26,14 @@ _EMPTY: Final = 0.35
 _RELATIVE: Final = 0.6
 _UNKNOWN_PLATFORM: Final = 0.05
 _ODD_SCALE: Final = 0.3
+
+_TOTALS: Final = phrases(
+    """
+    total|totaux|moyenne|note moyenne|total general|sous total|moyenne generale|average|average rating
+    mean|sum|somme|nombre d'avis|nb avis|grand total|total avis|moyennes|total des avis|synthese
+    moyenne globale|overall average
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +101,12 @@ def is_filled(value: object) -> bool:
     if isinstance(value, str):
         return bool(value.strip())
     return value is not None and not (isinstance(value, list | dict) and not value)
+
+
+def is_total(first: str) -> bool:
+    """Whether the first cell of a row announces a total or a mean."""
+    said = fold(first).strip(" :.")
+    return said in _TOTALS or said.startswith(("moyenne :", "total :"))
 
 
 def fit(role: Role, found: Profile, title: str) -> float:

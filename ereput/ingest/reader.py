@@ -14,11 +14,12 @@ from ereput.ingest.formats.base import Request
 from ereput.ingest.platforms import platforms
 from ereput.ingest.reading import Mapping, Preview, Reading
 from ereput.ingest.rows import REPLY_WITHOUT_TEXT
-from ereput.ingest.sample import Sample, Shape, take
+from ereput.ingest.sample import Sample, take
 from ereput.ingest.source import MAX_PLAIN, MEGABYTE, Source
 
 _SHOWN: Final = 20
 _SHOWN_CELL: Final = 200
+_WHOLE: Final = ("opml", "flux", "json_feed")
 
 
 def read_file(
@@ -136,7 +137,7 @@ def _read(source: Source, now: datetime, format_name: str | None, mapping: Mappi
         if known is None:
             names = ", ".join(FORMATS)
             raise RefusedError(f"Le format « {format_name} » est inconnu ; formats possibles : {names}.")
-        if sample.shape in (Shape.FEED, Shape.OPML) and not known.recognises(sample):
+        if not known.recognises(sample) and (not sample.tables or format_name in _WHOLE):
             raise RefusedError(f"Le fichier n’est pas au format « {format_name} ».")
         return known.read(sample, request)
     chosen = next(name for name, known in FORMATS.items() if known.recognises(sample))

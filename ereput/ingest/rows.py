@@ -17,7 +17,7 @@ from ereput.domain.publication import NOWHERE, Draft, PartialDate, Place, Reject
 from ereput.ingest.clean import body, cell
 from ereput.ingest.dates import DateReader
 from ereput.ingest.platforms import platform_of_name, platform_of_url
-from ereput.ingest.profiles import STARS
+from ereput.ingest.profiles import STARS, is_total
 from ereput.ingest.ratings import RatingReader, bare_number, recommends
 from ereput.ingest.reading import DateOrder, Mapping, Role
 from ereput.ingest.tables import OVERLONG, Table
@@ -52,13 +52,6 @@ _BARE_REPLY: Final = phrases(
     """
     oui|yes|y|o|true|vrai|1|1.0|x|repondu|responded|replied|answered|done|published|publiee|publie|fait
     ok|traite
-    """
-)
-_TOTALS: Final = phrases(
-    """
-    total|totaux|moyenne|note moyenne|total general|sous total|moyenne generale|average|average rating
-    mean|sum|somme|nombre d'avis|nb avis|grand total|total avis|moyennes|total des avis|synthese
-    moyenne globale|overall average
     """
 )
 _WITHDRAWN: Final = phrases(
@@ -374,7 +367,7 @@ class RowReader:
             return "L’outil de collecte signale une erreur sur cette ligne."
         if published is None:
             first = next((value for value in row if value not in ("", None)), "")
-            if isinstance(first, str) and _is_total(first):
+            if isinstance(first, str) and is_total(first):
                 return "Ligne de total ou de moyenne : ce n’est pas un avis."
         return ""
 
@@ -386,7 +379,7 @@ class RowReader:
         ]
         if not filled:
             return None
-        if isinstance(filled[0], str) and _is_total(filled[0]):
+        if isinstance(filled[0], str) and is_total(filled[0]):
             return Reject(number, "Ligne de total ou de moyenne : ce n’est pas un avis.", _raw(row))
         if self._one[Role.ERROR] >= 0 and row[self._one[Role.ERROR]] not in ("", None):
             return Reject(number, "L’outil de collecte signale une erreur sur cette ligne.", _raw(row))
@@ -451,11 +444,6 @@ def _parsed(value: str) -> object:
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
     return value
-
-
-def _is_total(first: str) -> bool:
-    words = fold(first).strip(" :.")
-    return words in _TOTALS or any(words.startswith(f"{total} :") for total in ("moyenne", "total"))
 
 
 def _raw(row: Row) -> str:

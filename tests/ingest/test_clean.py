@@ -1,7 +1,8 @@
 import pytest
-from ereput.ingest.clean import body, cell, original, plain, repair, tidy
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ereput.ingest.clean import body, cell, original, plain, repair, tidy
 
 
 def test_mojibake_is_undone_only_when_it_is_one() -> None:
@@ -15,10 +16,18 @@ def test_mojibake_is_undone_only_when_it_is_one() -> None:
 @pytest.mark.parametrize(
     ("raw", "clean"),
     [
-        ("  a  ", "a"), ("a\x00b", "ab"), ("a\r\nb", "a\nb"), ("a &amp; b", "a & b"), ("R&D;", "R&D;"), ("un<br/>deux", "un\ndeux"),
-        ("<p>un <b>deux</b></p>", "un deux"), ("je t’aime <3", "je t’aime <3"), ("\ufeffa", "a"), ("a\ud800b", "ab"),
+        ("  a  ", "a"),
+        ("a\x00b", "ab"),
+        ("a\r\nb", "a\nb"),
+        ("a &amp; b", "a & b"),
+        ("R&D;", "R&D;"),
+        ("un<br/>deux", "un\ndeux"),
+        ("<p>un <b>deux</b></p>", "un deux"),
+        ("je t’aime <3", "je t’aime <3"),
+        ("\ufeffa", "a"),
+        ("a\ud800b", "ab"),
     ],
-)  # fmt: skip
+)
 def test_texts_are_tidied(raw: str, clean: str) -> None:
     assert tidy(raw) == clean
 

@@ -2,12 +2,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from ereput.domain.publication import PartialDate, Precision
 from ereput.ingest.date_order import date_order
 from ereput.ingest.dates import DateReader
 from ereput.ingest.reading import DateOrder
-from hypothesis import given
-from hypothesis import strategies as st
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -24,26 +25,79 @@ def day_of(value: object) -> date | None:
 @pytest.mark.parametrize(
     "shown",
     [
-        "14/03/2025", "14-03-2025", "14.03.2025", "14/3/25", "2025-03-14", "2025/03/14", "2025.3.14", "20250314",
-        "14 mars 2025", "14 mars 2025 à 10:26", "le 14 mars 2025", "vendredi 14 mars 2025", "14-mars-2025",
-        "14-Mar-25", "ven., 14 mars 2025 10:26:53 +0100", "Fri, 14 Mar 2025 10:26:53 GMT", "Mar 14, 2025",
-        "March 14th, 2025", "14 de marzo de 2025", "14. März 2025", "14 marzo 2025", "14 março 2025",
-        "14 maart 2025", "2025年3月14日", "Fri Mar 14 10:26:53 2025", "Fri Mar 14 2025 10:26:53 GMT+0100 (CET)",
-        "14/03/2025 à 10h26", "14/03/2025 10:26", "14-03-2025 08:56 AM IST", "2025-03-14T09:26:53.589Z",
-        "2025-03-14 10:12:00 UTC", "2025-03-14T11:00:00+0000", "2025-03-14T09:26:53.123456789Z", "1741944413",
-        "1741944413000", "1741944413000000", "1741944413.0", "45730", "/Date(1741944413000)/", "3/14/2025",
-        "Avis publié le 14 mars 2025", "Date of experience: March 14, 2025", "Mar 14, 2025, 3:45:12 PM",
+        "14/03/2025",
+        "14-03-2025",
+        "14.03.2025",
+        "14/3/25",
+        "2025-03-14",
+        "2025/03/14",
+        "2025.3.14",
+        "20250314",
+        "14 mars 2025",
+        "14 mars 2025 à 10:26",
+        "le 14 mars 2025",
+        "vendredi 14 mars 2025",
+        "14-mars-2025",
+        "14-Mar-25",
+        "ven., 14 mars 2025 10:26:53 +0100",
+        "Fri, 14 Mar 2025 10:26:53 GMT",
+        "Mar 14, 2025",
+        "March 14th, 2025",
+        "14 de marzo de 2025",
+        "14. März 2025",
+        "14 marzo 2025",
+        "14 março 2025",
+        "14 maart 2025",
+        "2025年3月14日",
+        "Fri Mar 14 10:26:53 2025",
+        "Fri Mar 14 2025 10:26:53 GMT+0100 (CET)",
+        "14/03/2025 à 10h26",
+        "14/03/2025 10:26",
+        "14-03-2025 08:56 AM IST",
+        "2025-03-14T09:26:53.589Z",
+        "2025-03-14 10:12:00 UTC",
+        "2025-03-14T11:00:00+0000",
+        "2025-03-14T09:26:53.123456789Z",
+        "1741944413",
+        "1741944413000",
+        "1741944413000000",
+        "1741944413.0",
+        "45730",
+        "/Date(1741944413000)/",
+        "3/14/2025",
+        "Avis publié le 14 mars 2025",
+        "Date of experience: March 14, 2025",
+        "Mar 14, 2025, 3:45:12 PM",
     ],
-)  # fmt: skip
+)
 def test_one_day_in_many_writings(shown: str) -> None:
     assert day_of(shown) == date(2025, 3, 14)
 
 
 @pytest.mark.parametrize(
     "shown",
-    ["", " ", "5", "4,5", "Camille T.", "null", "31/02/2025", "2025-13-01", "0000-00-00", "10:26", "x" * 500,
-     "il y a 10000 ans", "99999999999999999999", "pas de date", True, None, [], float("nan"), float("inf")],
-)  # fmt: skip
+    [
+        "",
+        " ",
+        "5",
+        "4,5",
+        "Camille T.",
+        "null",
+        "31/02/2025",
+        "2025-13-01",
+        "0000-00-00",
+        "10:26",
+        "x" * 500,
+        "il y a 10000 ans",
+        "99999999999999999999",
+        "pas de date",
+        True,
+        None,
+        [],
+        float("nan"),
+        float("inf"),
+    ],
+)
 def test_what_is_no_date_gives_none(shown: object) -> None:
     assert read(shown) is None
 

@@ -1,9 +1,10 @@
 import codecs
 
 import pytest
-from ereput.ingest.encodings import decode, is_binary
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ereput.ingest.encodings import decode, is_binary
 
 TEXT = "Date;Auteur;Avis\r\n14/03/2025;Zoé;L’hôpital « modèle » déçoit… à 20 €, ça, non\r\n"
 

@@ -2,6 +2,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from ereput.domain.publication import Kind
 from ereput.ingest import FeedEntry, Reading, RefusedError, mentions, read_bytes
 from ereput.ingest.feeds import LONG, MAX_ENTRIES

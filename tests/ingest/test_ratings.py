@@ -1,20 +1,49 @@
 import pytest
-from ereput.ingest.ratings import RatingReader, guess_scale, header_scale, recommends
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ereput.ingest.ratings import RatingReader, guess_scale, header_scale, recommends
 
 
 @pytest.mark.parametrize(
     ("shown", "mark"),
     [
-        ("5", 5.0), ("4,5", 4.5), ("4.5", 4.5), (4, 4.0), (4.0, 4.0), ("4/5", 4.0), ("3,5 / 5", 3.5), ("9/10", 4.5),
-        ("17/20", 4.25), ("80 %", 4.0), ("4 sur 5", 4.0), ("4 out of 5 stars", 4.0), ("Noté 3,5 sur 5", 3.5),
-        ("Rated 4 out of 5", 4.0), ("★★★★☆", 4.0), ("★★★", 3.0), ("⭐⭐⭐⭐⭐", 5.0), ("★★★½", 3.5), ("*****", 5.0), ("☆☆☆☆★", 1.0),
-        ("5 étoiles", 5.0), ("1 star", 1.0), ("5*", 5.0), ("★ 4", 4.0), ("FIVE", 5.0), ("deux", 2.0), ("Excellent", 5.0),
-        ("Mauvais", 1.0), ("Très satisfait", 5.0), ("note 3,5", 3.5), ("stars-4.5.svg", 4.5), ("ui_bubble bubble_45", 4.5),
-        ("width: 80%", 4.0), ("0/10", 0.0),
+        ("5", 5.0),
+        ("4,5", 4.5),
+        ("4.5", 4.5),
+        (4, 4.0),
+        (4.0, 4.0),
+        ("4/5", 4.0),
+        ("3,5 / 5", 3.5),
+        ("9/10", 4.5),
+        ("17/20", 4.25),
+        ("80 %", 4.0),
+        ("4 sur 5", 4.0),
+        ("4 out of 5 stars", 4.0),
+        ("Noté 3,5 sur 5", 3.5),
+        ("Rated 4 out of 5", 4.0),
+        ("★★★★☆", 4.0),
+        ("★★★", 3.0),
+        ("⭐⭐⭐⭐⭐", 5.0),
+        ("★★★½", 3.5),
+        ("*****", 5.0),
+        ("☆☆☆☆★", 1.0),
+        ("5 étoiles", 5.0),
+        ("1 star", 1.0),
+        ("5*", 5.0),
+        ("★ 4", 4.0),
+        ("FIVE", 5.0),
+        ("deux", 2.0),
+        ("Excellent", 5.0),
+        ("Mauvais", 1.0),
+        ("Très satisfait", 5.0),
+        ("note 3,5", 3.5),
+        ("stars-4.5.svg", 4.5),
+        ("ui_bubble bubble_45", 4.5),
+        ("width: 80%", 4.0),
+        ("0/10", 0.0),
     ],
-)  # fmt: skip
+)
 def test_marks_in_many_writings(shown: object, mark: float) -> None:
     assert RatingReader().read(shown)[0] == pytest.approx(mark)
 
@@ -50,9 +79,17 @@ def test_bare_numbers_follow_the_scale_of_their_column() -> None:
 
 @pytest.mark.parametrize(
     ("title", "scale"),
-    [("Note /20", 20), ("Recommandation (0-10)", 10), ("Note sur 10", 10), ("Rating (out of 5)", 5), ("Satisfaction %", 100),
-     ("Score (1 à 10)", 10), ("Note", None), ("Date", None)],
-)  # fmt: skip
+    [
+        ("Note /20", 20),
+        ("Recommandation (0-10)", 10),
+        ("Note sur 10", 10),
+        ("Rating (out of 5)", 5),
+        ("Satisfaction %", 100),
+        ("Score (1 à 10)", 10),
+        ("Note", None),
+        ("Date", None),
+    ],
+)
 def test_a_title_may_announce_the_scale(title: str, scale: float | None) -> None:
     assert header_scale(title) == scale
 

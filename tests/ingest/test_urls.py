@@ -1,7 +1,8 @@
 import pytest
-from ereput.ingest.urls import canonical, is_public, target
 from hypothesis import given
 from hypothesis import strategies as st
+
+from ereput.ingest.urls import canonical, is_public, target
 
 
 @pytest.mark.parametrize(
@@ -22,9 +23,12 @@ def test_redirections_are_undone(link: str) -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["https://journal.exemple/url?url=https://x.exemple", "https://news.google.com/rss/articles/CBMiAAA?oc=5",
-     "https://www.google.com/search?q=a"],
-)  # fmt: skip
+    [
+        "https://journal.exemple/url?url=https://x.exemple",
+        "https://news.google.com/rss/articles/CBMiAAA?oc=5",
+        "https://www.google.com/search?q=a",
+    ],
+)
 def test_other_links_are_left(link: str) -> None:
     assert target(link) == link
 
@@ -58,12 +62,23 @@ def test_tracking_does_not_change_the_page() -> None:
 @pytest.mark.parametrize(
     ("link", "public"),
     [
-        ("https://actu.exemple/rss", True), ("http://8.8.8.8/x", True), ("http://127.0.0.1:8501/x", False), ("http://localhost/x", False),
-        ("http://10.0.0.4/", False), ("http://192.168.1.1/", False), ("http://169.254.169.254/", False), ("http://[::1]/", False),
-        ("file:///etc/passwd", False), ("ftp://a.exemple", False), ("http://intranet/", False), ("http://2130706433/", False),
-        ("http://nas.local/", False), ("", False), ("http://[x", False),
+        ("https://actu.exemple/rss", True),
+        ("http://8.8.8.8/x", True),
+        ("http://127.0.0.1:8501/x", False),
+        ("http://localhost/x", False),
+        ("http://10.0.0.4/", False),
+        ("http://192.168.1.1/", False),
+        ("http://169.254.169.254/", False),
+        ("http://[::1]/", False),
+        ("file:///etc/passwd", False),
+        ("ftp://a.exemple", False),
+        ("http://intranet/", False),
+        ("http://2130706433/", False),
+        ("http://nas.local/", False),
+        ("", False),
+        ("http://[x", False),
     ],
-)  # fmt: skip
+)
 def test_public_addresses(link: str, public: bool) -> None:  # noqa: FBT001 # a table of cases
     assert is_public(link) is public
 

@@ -173,10 +173,7 @@ def _lively(found: Guess, table: Table) -> bool:
     column = found.mapping.columns[Role.TEXT][0]
     if not found.has(Role.AUTHOR, Role.FIRST_NAME) and not _SAID.search(words(table.header[column])):
         return False
-    texts = [
-        row[column]
-        for row in table.head
-        if column < len(row) and isinstance(row[column], str) and row[column]
-    ]
-    spaced = sum(" " in str(text).strip() for text in texts)
+    cells = (row[column] for row in table.head if column < len(row))
+    texts = [value.strip() for value in cells if isinstance(value, str) and value.strip()]
+    spaced = sum(" " in text for text in texts)
     return bool(texts) and spaced * 2 > len(texts)
