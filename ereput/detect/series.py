@@ -1,6 +1,5 @@
 """Weekly series of many practitioners as one matrix: what was counted, and what could be seen."""
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,14 +36,6 @@ class Series:
         first: Ints = np.where(known.any(axis=1), known.argmax(axis=1), self.counts.shape[1])
         return first
 
-    def digest(self, row: int, columns: int) -> int:
-        """Return 63 bits for all that the first columns say of a series; padding does not count."""
-        known = np.flatnonzero(~np.isnan(self.counts[row, :columns]))
-        start = int(known[0]) if len(known) else columns
-        data = np.stack([self.counts[row, start:columns], self.covered[row, start:columns]]).tobytes()
-        stamp = self.week(start).isoformat().encode()
-        return int.from_bytes(hashlib.blake2b(stamp + data, digest_size=8).digest(), "big") >> 1
-
 
 def monday(day: date) -> date:
     """Return the Monday of the ISO week of a day."""
@@ -74,22 +65,30 @@ class Spans:
     weight: Floats
 
 
-def lay_out(ids: Sequence[int], counts: Counts, spans: Spans, *, today: date) -> Series:
-    """Lay out the series of some practitioners up to the running week; days after `today` are not covered."""
+def lay_out(
+    ids: Sequence[int], counts: Counts, spans: Spans, *, today: date, first: date | None = None
+) -> Series:
+    """Lay out the series of some practitioners up to the running week; days after `today` are not covered.
+
+    They begin with the Monday `first`, by default with the first week of which anything is known.
+    """
     running = monday(today).toordinal()
-    starts = spans.start - (spans.start - 1) % WEEK  # ordinal 1 was a Monday
-    first = min([running, *(int(column.min()) for column in (counts.week, starts) if len(column))])
-    weeks = (running - first) // WEEK + 1
+    if first is None:
+        starts = spans.start - (spans.start - 1) % WEEK  # ordinal 1 was a Monday
+        first_day = min([running, *(int(column.min()) for column in (counts.week, starts) if len(column))])
+    else:
+        first_day = first.toordinal()
+    weeks = (running - first_day) // WEEK + 1
     shape = (len(ids), weeks)
-    covered = _covered(spans, shape, first, today.toordinal())
+    covered = _covered(spans, shape, first_day, today.toordinal())
     values = np.where(covered > 0, 0.0, np.nan)
-    column = (counts.week - first) // WEEK
+    column = (counts.week - first_day) // WEEK
     inside = (column >= 0) & (column < weeks)
     at = counts.row[inside], column[inside]
     values[at] = counts.negatives[inside]
     # What was read was seen, whatever the imports declare.
     covered[at] = np.where(covered[at] > 0, covered[at], 1.0)
-    return Series(tuple(ids), date.fromordinal(first), values, covered)
+    return Series(tuple(ids), date.fromordinal(first_day), values, covered)
 
 
 def _covered(spans: Spans, shape: tuple[int, int], first: int, today: int) -> Floats:

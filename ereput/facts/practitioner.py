@@ -14,7 +14,7 @@ from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Good, Tile
 from ereput.facts.themes import Theme
-from ereput.store import Store, rollups
+from ereput.store import Store, coverage, rollups
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
 from ereput.store.scope import Row
@@ -60,7 +60,7 @@ def read(
         sources = reads.by_platform(connection, viewer, who.id, asked)
         told = themes.read(connection, viewer, who, period)
         days = reads.by_day(connection, viewer, who.id, Filters(first=curves.a_year_before(now.date())))
-        seen = rollups.read_coverage(connection, viewer, who.id)
+        seen = coverage.read(connection, viewer, who.id)
     shown = curves.months_shown(period, months)
     judged = weekly.read(store, viewer, who, now, first=shown[0] if shown else period.first, last=period.last)
     return PractitionerFacts(

@@ -10,7 +10,7 @@ from ereput.facts import french, masking, reviews, words
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Review, Tone
-from ereput.store import Store, batches, feeds, places, practitioners, reads_sources, rollups
+from ereput.store import Store, batches, coverage, feeds, places, practitioners, reads_sources, rollups
 from ereput.store import reads_practitioner as reads
 from ereput.store.scope import Row
 
@@ -138,7 +138,7 @@ def rejects(store: Store, viewer: Viewer, batch: int) -> tuple[Reject, ...]:
         whose = batches.read_one(connection, viewer, batch).practitioner_id
         found = batches.read_rejects(connection, viewer, batch)
         return tuple(
-            Reject(row.row, masking.reason(viewer, whose, row.reason), row.raw)
+            Reject(row.row, masking.reason(viewer, row.reason), row.raw)
             for row in masking.rows(connection, viewer, found, whose)
         )
 
@@ -224,7 +224,7 @@ def _platforms(connection: sa.Connection, viewer: Viewer, scope: Scope, today: d
     if scope.chosen is None:
         return ()
     seen: dict[str, date] = {}
-    for row in rollups.read_coverage(connection, viewer, scope.chosen.id):
+    for row in coverage.read(connection, viewer, scope.chosen.id):
         seen[row.platform] = max(row.end, seen.get(row.platform, row.end))
     found = []
     for row in rollups.read_totals(connection, viewer, scope.chosen.id):

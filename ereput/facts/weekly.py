@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +15,7 @@ from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french
-from ereput.store import Store, journal, rollups, signals
+from ereput.store import Store, coverage, journal, rollups, signals
 
 COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered")
 
@@ -122,27 +121,15 @@ def _told(frame: pd.DataFrame) -> Weekly:
 
 def _series(connection: sa.Connection, viewer: Viewer, who: Practitioner, today: date) -> series.Series:
     spans: dict[str, list[tuple[date, date]]] = {}
-    for row in rollups.read_coverage(connection, viewer, who.id):
+    weights: dict[str, float] = {}
+    for row in coverage.read(connection, viewer, who.id):
         spans.setdefault(row.platform, []).append((row.start, row.end))
+        weights[row.platform] = row.weight
     counted: dict[date, int] = {}
     for row in rollups.read_weekly(connection, viewer, who.id):
         counted[row.week] = counted.get(row.week, 0) + row.negatives
-    weights = _weights(connection, viewer, who.id, spans)
     weeks = [(who.id, week, count) for week, count in counted.items()]
     return series.build([who.id], weeks, {who.id: spans}, {who.id: weights}, today=today)
-
-
-def _weights(
-    connection: sa.Connection, viewer: Viewer, practitioner_id: int, spans: Mapping[str, object]
-) -> dict[str, float]:
-    """Return each covered platform's share of the reviews: what a week loses when it is not seen."""
-    counts = {
-        row.platform: float(sum(getattr(row, f"stars_{n}") for n in range(1, 6)) + row.unrated) or 1.0
-        for row in rollups.read_totals(connection, viewer, practitioner_id)
-        if row.platform in spans
-    }
-    total = sum(counts.values())
-    return {platform: count / total for platform, count in counts.items()}
 
 
 def _prior(connection: sa.Connection, *, is_demo: bool) -> Prior:

@@ -29,7 +29,7 @@ from ereput.ingest.routing import Candidate, Router, place_key, shown_place, sto
 from ereput.jobs import mapping
 from ereput.jobs.context import Context
 from ereput.jobs.scoring import Scoring
-from ereput.store import batches, journal, places, practitioners, publications, rollups
+from ereput.store import batches, coverage, journal, places, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative
 
 CHUNK = 2_000
@@ -449,6 +449,7 @@ class _Plan:
             removed = self._finish(connection, batch)
             if changes or removed or any(self.seen[owner].back for owner in owners):
                 rollups.rebuild(connection, owners)
+            coverage.settle(connection, owners)
             practitioners.bump_versions(connection, owners)
             batches.insert_rejects(connection, batch, self.rejects)
             home = {"batch_id": batch, "portfolio_id": self.request.portfolio_id}
@@ -534,7 +535,7 @@ class _Plan:
             publications.mark_back(connection, owner, seen.back)
             for platform, (first, last, count) in seen.days.items():
                 start, end = covered_days(first, last, count, self.context.today.toordinal())
-                batches.insert_coverage(
+                coverage.insert(
                     connection, practitioner_id=owner, platform=platform, batch_id=batch, start=start, end=end
                 )
             if self.request.is_complete:

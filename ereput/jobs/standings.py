@@ -33,20 +33,6 @@ class Standings:
         for row in rollups.totals_between(connection, first, last):
             self.totals[row.practitioner_id].append(row)
 
-    def weights(self, platforms: dict[int, set[str]]) -> dict[tuple[int, str], float]:
-        """Return each covered platform's share of a practitioner's reviews."""
-        shares: dict[tuple[int, str], float] = {}
-        for who, covered in platforms.items():
-            counts = dict.fromkeys(covered, 1.0)
-            counts |= {
-                row.platform: float(_reviews(row)) or 1.0
-                for row in self.totals[who]
-                if row.platform in covered
-            }
-            total = sum(counts.values())
-            shares |= {(who, platform): count / total for platform, count in counts.items()}
-        return shares
-
     def of(self, who: int, *, data_version: int, prior: RatingPrior) -> dict[str, Any]:
         """Return the standing of one practitioner, without what detection says."""
         totals = self.totals[who]

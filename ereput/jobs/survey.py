@@ -1,13 +1,13 @@
 """The survey: recompute each practitioner's standing and alerts from the weekly counts.
 
-Incremental: the detector's state after the last complete week is kept with a digest of all that was fed
-to it. A practitioner whose past did not change goes on from there; any other is replayed from the start.
+Incremental: the detector's state after the last complete week is kept, and every write notes the first day
+that it changed. A practitioner whose past did not change goes on from its state; any other is replayed.
 """
 
 import json
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ from ereput.detect.series import Counts, Series, Spans, monday
 from ereput.detect.spikes import State, Weeks, estimate_prior, step
 from ereput.jobs.context import Context
 from ereput.jobs.standings import Standings
-from ereput.store import journal, rollups, signals
+from ereput.store import journal, practitioners, rollups, signals
 
 BLOCK = 5_000  # practitioners at once: memory stays flat whatever the portfolio
 ENOUGH_SERIES = 20  # fewer teach nothing that the default prior does not know
@@ -70,7 +70,7 @@ def survey(context: Context, *, last: int = LAST, progress: Progress | None = No
     for start in range(0, len(people), BLOCK):
         block = people[start : start + BLOCK]
         for is_demo in (False, True):
-            members = {row.id: row.data_version for row in block if row.is_demo is is_demo}
+            members = {row.id: row for row in block if row.is_demo is is_demo}
             if members:
                 _Block(context, members, DEFAULT_PRIOR if is_demo else prior, thresholds, last).run()
         done += len(block)
@@ -102,8 +102,7 @@ def _prior(context: Context, ids: Sequence[int]) -> Prior:
         blocks = []
         for at in range(0, min(len(ids), LEARNT_FROM), BLOCK):
             block = sorted(ids)[at : at + BLOCK]
-            standings = Standings(connection, context, block[0], block[-1])
-            blocks.append(_read_series(connection, block, standings, context.today).counts)
+            blocks.append(_read_series(connection, block, context.today).counts)
     known = [block[(~np.isnan(block)).sum(1) >= ENOUGH_WEEKS] for block in blocks]
     if sum(len(block) for block in known) < ENOUGH_SERIES:
         return DEFAULT_PRIOR
@@ -117,30 +116,32 @@ def _prior(context: Context, ids: Sequence[int]) -> Prior:
     return prior
 
 
-def _read_series(connection: sa.Connection, ids: Sequence[int], standings: Standings, today: date) -> Series:
-    """Return the weekly series of some practitioners, all of one block."""
+def _read_series(
+    connection: sa.Connection, ids: Sequence[int], today: date, *, since: date | None = None
+) -> Series:
+    """Return the weekly series of some practitioners, from a Monday on or whole."""
     row_of = {who: row for row, who in enumerate(ids)}
-    low, high = ids[0], ids[-1]
-    counted = [c for c in rollups.negatives_between(connection, low, high) if c[0] in row_of]
-    seen = [c for c in rollups.coverage_between(connection, low, high) if c[0] in row_of]
-    platforms: defaultdict[int, set[str]] = defaultdict(set)
-    for who, platform, _, _ in seen:
-        platforms[who].add(platform)
-    weights = standings.weights(platforms)
+    low, high = min(ids), max(ids)
+    counted = [c for c in rollups.negatives_between(connection, low, high, since=since) if c[0] in row_of]
+    seen = [c for c in rollups.coverage_between(connection, low, high, since=since) if c[0] in row_of]
+
+    def column(rows: Sequence[Any], at: int) -> Any:
+        return np.array([row[at] for row in rows], dtype=np.int64)
+
+    start = column(seen, 1) if since is None else np.maximum(column(seen, 1), since.toordinal())
     return weekly_series.lay_out(
         ids,
         Counts(
-            np.array([row_of[c[0]] for c in counted], dtype=np.int64),
-            np.array([c[1] for c in counted], dtype=np.int64),
-            np.array([c[2] for c in counted], dtype=np.int64),
+            np.array([row_of[c[0]] for c in counted], dtype=np.int64), column(counted, 1), column(counted, 2)
         ),
         Spans(
             np.array([row_of[c[0]] for c in seen], dtype=np.int64),
-            np.array([c[2] for c in seen], dtype=np.int64),
-            np.array([c[3] for c in seen], dtype=np.int64),
-            np.array([weights[c[0], c[1]] for c in seen], dtype=np.float64),
+            start,
+            column(seen, 2),
+            np.array([c[3] for c in seen], dtype=np.float64),
         ),
         today=today,
+        first=since,
     )
 
 
@@ -162,11 +163,11 @@ class _Block:
     """Some practitioners, surveyed together."""
 
     def __init__(
-        self, context: Context, versions: dict[int, int], prior: Prior, thresholds: Thresholds, last: int
+        self, context: Context, people: dict[int, Any], prior: Prior, thresholds: Thresholds, last: int
     ) -> None:
-        self.context, self.versions, self.prior = context, versions, prior
+        self.context, self.people, self.prior = context, people, prior
         self.thresholds, self.last = thresholds, last
-        self.ids = sorted(versions)
+        self.ids = sorted(people)
         self.latest: dict[int, _Judged] = {}
         self.flagged: defaultdict[int, list[_Judged]] = defaultdict(list)
         self.replayed: set[int] = set()  # whose last weeks were all judged anew
@@ -176,67 +177,71 @@ class _Block:
     def run(self) -> None:
         """Read, judge, write."""
         low, high = self.ids[0], self.ids[-1]
+        today = self.context.today
         with self.context.store.reading() as connection:
             standings = Standings(connection, self.context, low, high)
-            series = _read_series(connection, self.ids, standings, self.context.today)
             kept = signals.states_between(connection, low, high)
-        for known, rows in self._by_known_weeks(series, kept):
-            self._judge(series, known, rows, kept)
+            groups = self._by_start(kept)
+            laid = {since: _read_series(connection, ids, today, since=since) for since, ids in groups.items()}
+        for since, series in laid.items():
+            self._judge(series, [kept[who].state for who in series.ids] if since else [])
         with self.context.store.writing() as connection:
             signals.replace_states(connection, self.states)
             self._write_alerts(connection)
             signals.replace_standings(connection, [self._standing(standings, who) for who in self.ids])
+            versions = {who: row.data_version for who, row in self.people.items()}
+            practitioners.forget_changes(connection, versions)
 
-    def _by_known_weeks(self, series: Series, kept: dict[int, Any]) -> Iterator[tuple[int, list[int]]]:
-        """Yield (weeks already known to the state, rows): 0 for those that must be replayed."""
-        groups: defaultdict[int, list[int]] = defaultdict(list)
-        for row, who in enumerate(series.ids):
-            state = kept.get(who)
-            known = 0
-            if state is not None and state.prior_version == self.prior.version:
-                columns = (state.week - series.first).days // weekly_series.WEEK + 1
-                if 0 < columns < series.counts.shape[1] and series.digest(row, columns) == state.inputs:
-                    known = columns
-            groups[known].append(row)
-        yield from sorted(groups.items())
+    def _by_start(self, kept: dict[int, Any]) -> dict[date | None, list[int]]:
+        """Return the practitioners by the week from which they are to be judged: None is from the start."""
+        groups: defaultdict[date | None, list[int]] = defaultdict(list)
+        running = monday(self.context.today)
+        for who, row in self.people.items():
+            state, since = kept.get(who), None
+            if state is not None and state.prior_version == self.prior.version and state.week < running:
+                since = state.week + timedelta(weeks=1)
+                if row.changed_from is not None and row.changed_from < since:
+                    since = None
+            groups[since].append(who)
+        return dict(groups)
 
-    def _judge(self, series: Series, known: int, rows: list[int], kept: dict[int, Any]) -> None:
-        blobs = [kept[series.ids[row]].state for row in rows] if known else []
-        state = State.unpack(blobs, self.prior) if known else State.start(len(rows), self.prior)
+    def _judge(self, series: Series, blobs: list[bytes]) -> None:
+        """Judge the weeks of a layout, from the states given or from none."""
+        ids = series.ids
+        state = State.unpack(blobs, self.prior) if blobs else State.start(len(ids), self.prior)
         complete = series.counts.shape[1] - 1
-        if known <= complete - self.last:
-            self.replayed.update(series.ids[row] for row in rows)
+        if not blobs:
+            self.replayed.update(ids)
         fresh = State.start(1, self.prior).values
-        first = series.first_known()[rows]
-        for column in range(known, complete + 1):
+        first = np.full(len(ids), -1) if blobs else series.first_known()
+        for column in range(complete + 1):
             is_running = column == complete
-            counts, covered = series.counts[rows, column], series.covered[rows, column]
+            counts, covered = series.counts[:, column], series.covered[:, column]
             weeks = step(state.copy() if is_running else state, counts, covered=covered)
             # A series begins with its first known week, whoever is laid out beside it.
             state.values[:, first > column] = fresh
             if column <= complete - self.last - 1:
                 continue
-            self._keep(series, rows, column, weeks, is_running=is_running)
-        if complete > known:
+            self._keep(series, column, weeks, is_running=is_running)
+        if complete:
             self.states += [
                 {
-                    "practitioner_id": series.ids[row],
+                    "practitioner_id": who,
                     "prior_version": self.prior.version,
                     "week": series.week(complete - 1),
-                    "inputs": series.digest(row, complete),
-                    "state": state.pack(at),
+                    "state": state.pack(row),
                 }
-                for at, row in enumerate(rows)
-                if first[at] < complete
+                for row, who in enumerate(ids)
+                if first[row] < complete
             ]
 
-    def _keep(self, series: Series, rows: list[int], column: int, weeks: Weeks, *, is_running: bool) -> None:
+    def _keep(self, series: Series, column: int, weeks: Weeks, *, is_running: bool) -> None:
         """Keep what a week says: of everybody for the standing, of the flagged for the alerts."""
-        counts, covered = series.counts[rows, column], series.covered[rows, column]
+        counts, covered = series.counts[:, column], series.covered[:, column]
         known = ~np.isnan(weeks.score)
         flagged = known & (counts > 0) & (weeks.score >= self.thresholds.watch)
         for at in np.flatnonzero(known):
-            self.latest[series.ids[rows[at]]] = _Judged(
+            self.latest[series.ids[at]] = _Judged(
                 week=series.week(column),
                 score=float(weeks.score[at]),
                 odds=float(weeks.odds[at]),
@@ -247,12 +252,12 @@ class _Block:
                 is_provisional=bool(is_running or covered[at] < 1),
             )
         for at in np.flatnonzero(flagged):
-            who = series.ids[rows[at]]
+            who = series.ids[at]
             self.flagged[who].append(self.latest[who])
 
     def _standing(self, standings: Standings, who: int) -> dict[str, Any]:
         latest = self.latest.get(who)
-        return standings.of(who, data_version=self.versions[who], prior=DEFAULT_RATING_PRIOR) | {
+        return standings.of(who, data_version=self.people[who].data_version, prior=DEFAULT_RATING_PRIOR) | {
             "level": self.thresholds.level(latest.score) if latest and latest.observed else "",
             "log_odds": latest and latest.odds,
             "observed": latest and latest.observed,
@@ -267,7 +272,7 @@ class _Block:
         since = monday(self.context.today) - FORGOTTEN
         for row in signals.alerts_between(connection, self.ids[0], self.ids[-1], since=since):
             running[row.practitioner_id].append(row)
-        for who in sorted({*running, *self.flagged} & self.versions.keys()):
+        for who in sorted({*running, *self.flagged} & self.people.keys()):
             spikes = [row for row in running[who] if row.kind == "spike"]
             for week in self.flagged.get(who, ()):
                 self._raise(connection, who, week, spikes)

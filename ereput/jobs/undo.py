@@ -2,7 +2,7 @@
 
 from ereput.domain.errors import RefusedError
 from ereput.jobs.context import Context
-from ereput.store import batches, journal, practitioners, rollups
+from ereput.store import batches, coverage, journal, practitioners, rollups
 
 
 def undo_batch(context: Context, batch_id: int) -> int:
@@ -15,6 +15,7 @@ def undo_batch(context: Context, batch_id: int) -> int:
         practitioners.lock_versions(connection, owners)
         gone = batches.undo(connection, batch_id, now=context.now)
         rollups.rebuild(connection, owners)
+        coverage.settle(connection, owners)
         practitioners.bump_versions(connection, owners)
         journal.note(
             connection, context.viewer, "import annulé", subject=f"import {batch_id}", now=context.now

@@ -1,12 +1,11 @@
 """The journal of imports: what each file or feed brought, what it rejected, and how to take it back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from ereput.detect.series import merged
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.domain.publication import Reject
@@ -14,7 +13,6 @@ from ereput.store.publications import unpack_seen
 from ereput.store.schema import (
     batch_coverage,
     batch_seen,
-    coverage,
     doubtful_pair,
     import_batch,
     import_reject,
@@ -52,32 +50,6 @@ def insert_rejects(connection: sa.Connection, batch_id: int, rejects: Sequence[R
                 for row, reject in sorted(rows.items())
             ],
         )
-
-
-def insert_coverage(
-    connection: sa.Connection, *, practitioner_id: int, platform: str, batch_id: int, start: date, end: date
-) -> None:
-    """Say which days a batch could see."""
-    connection.execute(
-        sa.insert(batch_coverage).values(
-            practitioner_id=practitioner_id, platform=platform, batch_id=batch_id, start=start, end=end
-        )
-    )
-    _merge_coverage(connection, practitioner_id, platform)
-
-
-def _merge_coverage(connection: sa.Connection, practitioner_id: int, platform: str) -> None:
-    """Write the days that all batches could see together, as the fewest spans."""
-
-    def here(table: sa.Table) -> tuple[sa.ColumnElement[bool], ...]:
-        return table.c.practitioner_id == practitioner_id, table.c.platform == platform
-
-    query = sa.select(batch_coverage.c.start, batch_coverage.c.end).where(*here(batch_coverage))
-    spans = merged((row.start, row.end) for row in connection.execute(query))
-    connection.execute(sa.delete(coverage).where(*here(coverage)))
-    if spans:
-        names = {"practitioner_id": practitioner_id, "platform": platform}
-        connection.execute(sa.insert(coverage), [names | {"start": s, "end": e} for s, e in spans])
 
 
 def _visible(viewer: Viewer) -> sa.ColumnElement[bool]:
@@ -153,12 +125,8 @@ def undo(connection: sa.Connection, batch_id: int, *, now: datetime) -> int:
         .where(publication.c.removed_batch_id == batch_id)
         .values(removed_at=None, removed_batch_id=None)
     )
-    where = sa.select(batch_coverage.c.practitioner_id, batch_coverage.c.platform)
-    seen = connection.execute(where.where(batch_coverage.c.batch_id == batch_id)).all()
     for table in (sighting, doubtful_pair, batch_coverage, batch_seen):
         connection.execute(sa.delete(table).where(table.c.batch_id == batch_id))
-    for row in seen:
-        _merge_coverage(connection, row.practitioner_id, row.platform)
     connection.execute(sa.update(import_batch).where(import_batch.c.id == batch_id).values(undone_at=now))
     return gone
 

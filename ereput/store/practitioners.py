@@ -1,7 +1,7 @@
 """Practitioners and their portfolios."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -92,6 +92,34 @@ def bump_versions(connection: sa.Connection, ids: Sequence[int]) -> None:
         .where(practitioner.c.id.in_(ids))
         .values(data_version=practitioner.c.data_version + 1)
     )
+
+
+def touch(connection: sa.Connection, changed: Mapping[int, date]) -> None:
+    """Note the first day that changed of some practitioners, unless an earlier one is noted already."""
+    if not changed:
+        return
+    noted = practitioner.c.changed_from
+    since = sa.bindparam("since", type_=sa.Date)
+    earlier = sa.case((noted.is_(None) | (noted > since), since), else_=noted)
+    connection.execute(
+        sa.update(practitioner).where(practitioner.c.id == sa.bindparam("who")).values(changed_from=earlier),
+        [{"who": who, "since": day} for who, day in sorted(changed.items())],
+    )
+
+
+def forget_changes(connection: sa.Connection, versions: Mapping[int, int]) -> None:
+    """Say that a survey took the changes in, of those whose data is still what it read."""
+    if versions:
+        connection.execute(
+            sa.update(practitioner)
+            .where(
+                practitioner.c.id == sa.bindparam("who"),
+                practitioner.c.data_version == sa.bindparam("version"),
+                practitioner.c.changed_from.is_not(None),
+            )
+            .values(changed_from=None),
+            [{"who": who, "version": version} for who, version in sorted(versions.items())],
+        )
 
 
 def ensure_portfolio(connection: sa.Connection, name: str, *, is_demo: bool = False) -> int:

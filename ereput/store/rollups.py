@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
+from ereput.store.practitioners import touch
 from ereput.store.schema import coverage, monthly, publication, total, weekly
 from ereput.store.scope import Rows, visible_ids
 
@@ -14,12 +15,43 @@ CHUNK = 500
 
 
 def rebuild(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
-    """Count the publications of some practitioners anew, in the transaction that changed them."""
+    """Count the publications of some practitioners anew, in the transaction that changed them.
+
+    Notes the first week whose counts changed: the next survey goes back no further.
+    """
     for start in range(0, len(practitioner_ids), CHUNK):
         ids = list(practitioner_ids[start : start + CHUNK])
+        before = _counted(connection, ids)
         for table in (weekly, monthly, total):
             connection.execute(sa.delete(table).where(table.c.practitioner_id.in_(ids)))
             connection.execute(_counts(table, ids))
+        changed: dict[int, date] = {}
+        for who, week in sorted(key for key, _ in before ^ _counted(connection, ids)):
+            changed.setdefault(who, week)
+        touch(connection, changed)
+
+
+def _counted(connection: sa.Connection, ids: list[int]) -> set[tuple[tuple[int, date], tuple[int, int]]]:
+    """Return what detection reads of the weekly counts."""
+    query = (
+        sa.select(
+            weekly.c.practitioner_id,
+            weekly.c.week,
+            sa.func.sum(weekly.c.negatives),
+            sa.func.sum(_everything()),
+        )
+        .where(weekly.c.practitioner_id.in_(ids))
+        .group_by(weekly.c.practitioner_id, weekly.c.week)
+    )
+    return {
+        ((who, week), (negatives, all_of_them))
+        for who, week, negatives, all_of_them in connection.execute(query)
+    }
+
+
+def _everything() -> sa.ColumnElement[int]:
+    """Return the number of publications of a weekly row."""
+    return sum((weekly.c[f"stars_{n}"] for n in range(1, 6)), weekly.c.unrated + weekly.c.mentions)
 
 
 def _counts(table: sa.Table, ids: list[int]) -> sa.Insert:
@@ -88,14 +120,6 @@ def _read(
     return connection.execute(query).all()
 
 
-def read_coverage(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
-    """Return the days that imports could see: rows (platform, start, end)."""
-    query = sa.select(coverage.c.platform, coverage.c.start, coverage.c.end).where(
-        coverage.c.practitioner_id == practitioner_id, coverage.c.practitioner_id.in_(visible_ids(viewer))
-    )
-    return connection.execute(query).all()
-
-
 def day_number(column: sa.ColumnElement[Any], connection: sa.Connection) -> sa.ColumnElement[int]:
     """Return a day as its proleptic ordinal (date.toordinal), computed by the database."""
     if connection.dialect.name == "sqlite":
@@ -103,19 +127,24 @@ def day_number(column: sa.ColumnElement[Any], connection: sa.Connection) -> sa.C
     return sa.type_coerce(column - sa.cast("0001-01-01", sa.Date), sa.Integer) + 1
 
 
-def negatives_between(connection: sa.Connection, first: int, last: int) -> Rows:
-    """Return (practitioner_id, ordinal of the Monday, negatives) where there are any publications at all.
+def negatives_between(connection: sa.Connection, first: int, last: int, *, since: date | None = None) -> Rows:
+    """Return (practitioner_id, ordinal of the Monday, negatives, publications) where there are any.
 
     Of the practitioners first..last, platforms summed, in order (survey: no viewer).
     """
     query = (
         sa.select(
-            weekly.c.practitioner_id, day_number(weekly.c.week, connection), sa.func.sum(weekly.c.negatives)
+            weekly.c.practitioner_id,
+            day_number(weekly.c.week, connection),
+            sa.func.sum(weekly.c.negatives),
+            sa.func.sum(_everything()),
         )
         .where(weekly.c.practitioner_id.between(first, last))
         .group_by(weekly.c.practitioner_id, weekly.c.week)
         .order_by(weekly.c.practitioner_id, weekly.c.week)
     )
+    if since is not None:
+        query = query.where(weekly.c.week >= since)
     return connection.execute(query).all()
 
 
@@ -149,16 +178,18 @@ def totals_between(connection: sa.Connection, first: int, last: int) -> Rows:
     return connection.execute(query.order_by(total.c.practitioner_id, total.c.platform)).all()
 
 
-def coverage_between(connection: sa.Connection, first: int, last: int) -> Rows:
-    """Return (practitioner_id, platform, first day, last day as ordinals) of first..last (no viewer)."""
+def coverage_between(connection: sa.Connection, first: int, last: int, *, since: date | None = None) -> Rows:
+    """Return (practitioner_id, first day, last day, weight) of first..last, days as ordinals (no viewer)."""
     query = (
         sa.select(
             coverage.c.practitioner_id,
-            coverage.c.platform,
             day_number(coverage.c.start, connection),
             day_number(coverage.c.end, connection),
+            coverage.c.weight,
         )
         .where(coverage.c.practitioner_id.between(first, last))
         .order_by(coverage.c.practitioner_id, coverage.c.platform, coverage.c.start)
     )
+    if since is not None:
+        query = query.where(coverage.c.end >= since)
     return connection.execute(query).all()

@@ -96,6 +96,8 @@ practitioner = sa.Table(
     sa.Column("is_structure", sa.Boolean, nullable=False, server_default=sa.false()),
     # Bumped by every write that concerns the practitioner: optimistic imports and caches compare it.
     _count("data_version"),
+    # The first day whose counts or coverage changed since the last survey; NULL when none did.
+    sa.Column("changed_from", sa.Date),
     sa.Column("created_at", Moment, nullable=False),
 )
 
@@ -314,6 +316,7 @@ coverage = sa.Table(
     sa.Column("platform", sa.Text, primary_key=True),
     sa.Column("start", sa.Date, primary_key=True),
     sa.Column("end", sa.Date, nullable=False),
+    sa.Column("weight", sa.Float, nullable=False),  # the platform's share of what is published
     sqlite_with_rowid=False,
 )
 
@@ -382,7 +385,6 @@ detector_state = sa.Table(
     _practitioner(primary_key=True),
     sa.Column("prior_version", sa.Text, nullable=False),
     sa.Column("week", sa.Date, nullable=False),  # the Monday of the last complete week that it knows
-    sa.Column("inputs", sa.BigInteger, nullable=False),  # a digest of all that was fed to it
     sa.Column("state", sa.LargeBinary, nullable=False),
 )
 

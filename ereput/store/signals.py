@@ -137,9 +137,11 @@ def read_standings(connection: sa.Connection, viewer: Viewer, *, practitioner_id
 
 
 def everybody(connection: sa.Connection) -> Rows:
-    """Return (id, data_version, is_demo) of every practitioner, by id (survey: no viewer)."""
+    """Return (id, data_version, changed_from, is_demo) of every practitioner, by id (no viewer)."""
     query = (
-        sa.select(practitioner.c.id, practitioner.c.data_version, portfolio.c.is_demo)
+        sa.select(
+            practitioner.c.id, practitioner.c.data_version, practitioner.c.changed_from, portfolio.c.is_demo
+        )
         .join(portfolio)
         .order_by(practitioner.c.id)
     )

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("declaration_days", sa.Integer(), nullable=True),
         sa.Column("is_structure", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("data_version", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("changed_from", sa.Date(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolio.id"], name=op.f("fk_practitioner_portfolio_id")
@@ -122,7 +123,6 @@ def upgrade() -> None:
         sa.Column("practitioner_id", sa.Integer(), nullable=False),
         sa.Column("prior_version", sa.Text(), nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
-        sa.Column("inputs", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["practitioner_id"],
@@ -427,6 +427,7 @@ def upgrade() -> None:
             name=op.f("fk_coverage_practitioner_id"),
             ondelete="CASCADE",
         ),
+        sa.Column("weight", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("practitioner_id", "platform", "start", name=op.f("pk_coverage")),
         sqlite_with_rowid=False,
     )
