@@ -1,4 +1,4 @@
-"""Headers met in real exports, with cells of the right kind: each must be understood by its titles and contents."""
+"""Headers met in real exports, with cells of the right kind: each must be understood."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo

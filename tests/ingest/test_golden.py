@@ -1,7 +1,8 @@
 """Each golden file is read as its expected file says.
 
-Every format of the registry has at least one. The people and places are made up; the shapes are those of real files.
-After a deliberate change: `python tests/ingest/test_golden.py` rewrites the expected files, to be read before commit.
+Every format of the registry has at least one. The people and places are made up; the shapes are those of real
+files. After a deliberate change, `python tests/ingest/test_golden.py` rewrites the expected files, to be read
+before they are committed.
 """
 
 import json

@@ -3,8 +3,9 @@ from ereput.ingest.opml import opml_feeds
 
 def test_bare_ampersands_comments_and_quotes() -> None:
     text = (
-        "<opml><!-- <outline xmlUrl='https://vieux.exemple'/> --><body><OUTLINE text='L&#039;actu &amp; vous' "
-        'xmlURL="https://a.exemple/?a=1&b=2"/><outline title="Deux" text="x" xmlUrl="https://b.exemple"></outline></body>'
+        "<opml><!-- <outline xmlUrl='https://vieux.exemple'/> --><body>"
+        "<OUTLINE text='L&#039;actu &amp; vous' xmlURL=\"https://a.exemple/?a=1&b=2\"/>"
+        '<outline title="Deux" text="x" xmlUrl="https://b.exemple"></outline></body>'
     )
     feeds, refused = opml_feeds(text)
     assert [(feed.title, feed.url) for feed in feeds] == [

@@ -19,7 +19,10 @@ from ereput.ingest import (
 from ereput.ingest.formats import FORMATS
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Paris"))
-ODD = "machin;truc;bidule;chose\n05/04/2025;Lise;8;Bien reçue par tous ici\n06/04/2025;Omar;2;Mal reçu par tous ici\n".encode()
+ODD = (
+    "machin;truc;bidule;chose\n05/04/2025;Lise;8;Bien reçue par tous ici\n"
+    "06/04/2025;Omar;2;Mal reçu par tous ici\n"
+).encode()
 
 
 def drafts(data: bytes, **options: object) -> list[Draft]:
@@ -98,7 +101,10 @@ def test_a_feed_has_no_preview() -> None:
 
 
 def test_the_plain_object_has_the_fields_of_the_contract() -> None:
-    data = "Date;Auteur;Note;Avis;Plateforme;Répondu le\n14/03/2025;Lise;8/10;Bien;google;15/03/2025\nTotal;;;;;\n".encode()
+    data = (
+        "Date;Auteur;Note;Avis;Plateforme;Répondu le\n"
+        "14/03/2025;Lise;8/10;Bien;google;15/03/2025\nTotal;;;;;\n"
+    ).encode()
     plain = to_plain(read_bytes(data, "x", now=NOW))
     assert plain["rows"] == [
         {

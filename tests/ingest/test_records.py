@@ -37,7 +37,7 @@ def drafts(document: Any) -> list[Draft]:
             {"title": "Autre", "totalScore": 3, "reviews": [TWO]},
         ],
         [{"data": {"reviews": [ONE, TWO]}}],
-        b'{"author": "Lise", "rating": 5, "text": "a b", "date": "2025-03-14"}\n{"author": "Omar", "rating": 1, "text": "c d"}\n',
+        json.dumps(ONE).encode() + b"\n" + json.dumps(TWO).encode() + b"\n",
         b"\xef\xbb\xbf" + json.dumps([ONE, TWO]).encode(),
         json.dumps([ONE, TWO]).encode("utf-16"),
     ],

@@ -23,7 +23,10 @@ def rejects(text: str) -> list[Reject]:
 
 
 def test_blank_rows_are_passed_over_and_totals_refused() -> None:
-    text = "Date;Auteur;Note;Avis\n14/03/2025;Lise;5;Très bien reçu\n;;;\n\nTotal;2 avis;moyenne 3;\nMoyenne : 4;;;\n"
+    text = (
+        "Date;Auteur;Note;Avis\n14/03/2025;Lise;5;Très bien reçu\n"
+        ";;;\n\nTotal;2 avis;moyenne 3;\nMoyenne : 4;;;\n"
+    )
     assert [draft.row for draft in drafts(text)] == [1]
     assert [reject.row for reject in rejects(text)] == [4, 5]
     assert all("total" in reject.reason for reject in rejects(text))
@@ -67,20 +70,29 @@ def test_a_reply_known_by_a_flag_or_a_date() -> None:
 
 
 def test_a_reply_written_whole_into_one_cell() -> None:
-    text = "review_id,review,author,rating,date,owner_response\nab12cd34,Bien reçu,\"{'name': 'Lise'}\",5,2025-03-14,"
+    text = (
+        "review_id,review,author,rating,date,owner_response\n"
+        "ab12cd34,Bien reçu,\"{'name': 'Lise'}\",5,2025-03-14,"
+    )
     (draft,) = drafts(text + "\"{'text': 'Merci à vous', 'date': '2025-03-15'}\"\n")
     assert (draft.author, draft.reply) == ("Lise", "Merci à vous")
     assert draft.replied is not None
 
 
 def test_unpublished_reviews_are_refused() -> None:
-    text = "Date;Auteur;Note;Avis;Statut\n14/03/2025;Lise;5;Bien reçu;Publié\n14/03/2025;Omar;1;Nul;Supprimé\n14/03/2025;Spam;5;Pub;SPAM\n"
+    text = (
+        "Date;Auteur;Note;Avis;Statut\n14/03/2025;Lise;5;Bien reçu;Publié\n"
+        "14/03/2025;Omar;1;Nul;Supprimé\n14/03/2025;Spam;5;Pub;SPAM\n"
+    )
     assert [draft.author for draft in drafts(text)] == ["Lise"]
     assert len(rejects(text)) == 2
 
 
 def test_addresses_of_persons_are_never_kept() -> None:
-    text = "Date;Auteur;Note;Avis;Email;IP\n14/03/2025;lise@exemple.test;5;Bien;l@exemple.test;192.0.2.7\n15/03/2025;Omar;;;o@exemple.test;192.0.2.8\n"
+    text = (
+        "Date;Auteur;Note;Avis;Email;IP\n14/03/2025;lise@exemple.test;5;Bien;l@exemple.test;192.0.2.7\n"
+        "15/03/2025;Omar;;;o@exemple.test;192.0.2.8\n"
+    )
     assert "exemple.test" not in str(items(text))
     assert "192.0.2" not in str(items(text))
 
@@ -95,7 +107,10 @@ def test_a_line_number_is_no_identifier() -> None:
 
 def test_the_platform_comes_from_the_row_then_its_address_then_the_file() -> None:
     head = "Date;Auteur;Note;Avis;Plateforme;Lien\n"
-    rows = "14/03/2025;A;5;Bien reçu;Facebook;\n14/03/2025;B;5;Bien reçu;;https://www.google.com/maps/x\n14/03/2025;C;5;Bien reçu;;\n"
+    rows = (
+        "14/03/2025;A;5;Bien reçu;Facebook;\n"
+        "14/03/2025;B;5;Bien reçu;;https://www.google.com/maps/x\n14/03/2025;C;5;Bien reçu;;\n"
+    )
     assert [draft.platform for draft in drafts(head + rows, "export doctolib.csv")] == [
         "facebook",
         "google",
@@ -107,7 +122,10 @@ def test_an_edited_review_says_so() -> None:
     head = "auteur,note,avis,createdAt,updatedAt\n"
     same, later = drafts(
         head
-        + "A,5,Bien reçu,2025-03-14T10:00:00Z,2025-03-14T10:00:30Z\nB,5,Bien reçu,2025-03-14T10:00:00Z,2025-03-16T10:00:00Z\n"
+        + (
+            "A,5,Bien reçu,2025-03-14T10:00:00Z,2025-03-14T10:00:30Z\n"
+            "B,5,Bien reçu,2025-03-14T10:00:00Z,2025-03-16T10:00:00Z\n"
+        )
     )
     assert (same.edited, later.edited) == (False, True)
 
@@ -115,12 +133,18 @@ def test_an_edited_review_says_so() -> None:
 def test_the_text_after_a_stray_delimiter_is_kept_only_when_it_is_last() -> None:
     (draft,) = drafts("Date;Auteur;Note;Avis\n14/03/2025;Lise;5;Bien ; vraiment\n")
     assert draft.text == "Bien vraiment"
-    text = "Date;Auteur;Note;Avis;Réponse\n14/03/2025;Lise;5;Bien;Merci\n14/03/2025;Omar;1;Nul ; vraiment;Désolés\n"
+    text = (
+        "Date;Auteur;Note;Avis;Réponse\n14/03/2025;Lise;5;Bien;Merci\n"
+        "14/03/2025;Omar;1;Nul ; vraiment;Désolés\n"
+    )
     assert [reject.row for reject in rejects(text)] == [2]
 
 
 def test_places_are_read_with_their_own_figures() -> None:
-    text = "RPPS;Praticien;Ville;Téléphone;Note moyenne;Nombre d'avis;Date;Auteur;Note;Avis\n10 001 234 567;Dr A;Lyon;04 00;4,3;88;14/03/2025;Lise;5;Bien\n"
+    text = (
+        "RPPS;Praticien;Ville;Téléphone;Note moyenne;Nombre d'avis;Date;Auteur;Note;Avis\n"
+        "10 001 234 567;Dr A;Lyon;04 00;4,3;88;14/03/2025;Lise;5;Bien\n"
+    )
     (draft,) = drafts(text)
     assert (draft.place.rpps, draft.place.name, draft.place.city, draft.place.phone) == (
         "10001234567",

@@ -105,7 +105,10 @@ def sheet_xml(cells: str) -> bytes:
 
 
 def test_a_workbook_that_claims_billions_of_cells_is_refused() -> None:
-    far = "<row r='1'><c t='inlineStr' r='A1'><is><t>Date</t></is></c></row><row r='1048576'><c t='inlineStr' r='XFD1048576'><is><t>x</t></is></c></row>"
+    far = (
+        "<row r='1'><c t='inlineStr' r='A1'><is><t>Date</t></is></c></row>"
+        "<row r='1048576'><c t='inlineStr' r='XFD1048576'><is><t>x</t></is></c></row>"
+    )
     with pytest.raises(RefusedError, match="démesuré"):
         read(sheet_xml(far))
 
