@@ -37,7 +37,12 @@ def fill(context: Context, count: int) -> None:
                 for i in ids
             ]
             connection.execute(sa.insert(schema.practitioner), people)
-            spans = {"platform": "google", "start": FIRST, "end": FIRST + timedelta(weeks=WEEKS, days=-1)}
+            spans = {
+                "platform": "google",
+                "weight": 1.0,
+                "start": FIRST,
+                "end": FIRST + timedelta(weeks=WEEKS, days=-1),
+            }
             connection.execute(sa.insert(schema.coverage), [spans | {"practitioner_id": i} for i in ids])
             rates = {i: rng.expovariate(2.0) for i in ids}
             weeks = [row(i, week, rates[i], rng) for i in ids for week in range(WEEKS) if rng.random() < 0.5]
@@ -70,6 +75,7 @@ def one_more_week(context: Context, count: int) -> None:
         connection.execute(sa.insert(schema.weekly), rows)
         end = FIRST + timedelta(weeks=WEEKS + 1, days=-1)
         connection.execute(sa.update(schema.coverage).values(end=end))
+        connection.execute(sa.update(schema.practitioner).values(changed_from=end, data_version=2))
 
 
 def timed(name: str, context: Context) -> None:
