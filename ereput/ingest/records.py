@@ -20,6 +20,8 @@ from ereput.ingest.workbook import Row
 
 _DEPTH: Final = 8
 _MAX_KEYS: Final = 600
+_MAX_NODES: Final = 5_000_000
+_MAX_VALUES: Final = 12_000_000
 _SURE: Final = 60
 _BARE_KEYS: Final = frozenset(("label", "$t", "#text"))
 _PROBE: Final = 50
@@ -44,9 +46,12 @@ def load(source: Source) -> object:
     """Return the document of a JSON or JSON Lines file.
 
     Raises:
-        RefusedError: the content is neither.
+        RefusedError: the content is neither, or holds more values than the memory should.
     """
-    text = decode(source.read_all()).lstrip("\ufeff\r\n\t ")
+    data = source.read_all()
+    if data.count(b"[") + data.count(b"{") > _MAX_NODES or data.count(b",") > _MAX_VALUES:
+        raise RefusedError("Le fichier JSON est démesuré : exportez les avis au format CSV.")
+    text = decode(data).lstrip("\ufeff\r\n\t ")
     try:
         return json.loads(text, parse_constant=_nothing)
     except RecursionError as error:

@@ -138,6 +138,8 @@ class RowReader:
         self._id_said = self._one[Role.ID] >= 0 and bool(
             re.search(r"review|avis|comment", fold(table.header[self._one[Role.ID]]))
         )
+        text = self._one[Role.TEXT]
+        self._text_title = cell(table.header[text]) if text >= 0 else ""
         self._marked = self._one[Role.RATING] >= 0 or self._one[Role.RECOMMENDED] >= 0
 
     def walk(self) -> Iterator[Draft | Reject]:
@@ -366,6 +368,8 @@ class RowReader:
         if one[Role.ERROR] >= 0 and not text and not author and row[one[Role.ERROR]] not in ("", None):
             return "L’outil de collecte signale une erreur sur cette ligne."
         if published is None:
+            if text and text == self._text_title:
+                return "Ligne de titres répétée : ce n’est pas un avis."
             first = next((value for value in row if value not in ("", None)), "")
             if isinstance(first, str) and is_total(first):
                 return "Ligne de total ou de moyenne : ce n’est pas un avis."

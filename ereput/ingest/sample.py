@@ -16,11 +16,13 @@ from typing import Final
 from ereput.domain.errors import RefusedError
 from ereput.ingest.aliases import words
 from ereput.ingest.encodings import decode, is_binary
+from ereput.ingest.pages import page_table
 from ereput.ingest.records import json_tables, load
 from ereput.ingest.source import MEGABYTE, Source
 from ereput.ingest.tables import Table, csv_table, workbook_tables
 
 _HEAD: Final = 65_536
+_MAX_PAGE: Final = 10 * MEGABYTE
 _MAX_FEED: Final = 30 * MEGABYTE
 _READABLE: Final = frozenset(
     ("csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xls", "ods", "xml", "rss", "atom", "opml")
@@ -35,6 +37,7 @@ _PROLOG: Final = re.compile(
     r"\s*(?:<\?xml.*?\?>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?\s*>|<\?.*?\?>|\s+)*",
     re.IGNORECASE | re.DOTALL,
 )
+_PAGE: Final = re.compile(r"\s*<(?:!doctype html|(?:html|head|body|table|meta|style|div)\b)", re.IGNORECASE)
 _ALTERNATE: Final = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
 _ATTRIBUTE: Final = re.compile(r"""(\w+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""")
 _FEED_TYPES: Final = (
@@ -130,13 +133,19 @@ def _take_markup(source: Source, start: str) -> Sample:
     root = start[prolog.end() if prolog else 0 :][:200].lower()
     if re.match(r"<(?:\w+:)?opml\b", root) or (not root and "<opml" in start.lower()):
         return Sample(source, Shape.OPML)
-    if re.match(r"<(?:html|head|body|!doctype html)", root) or re.match(
-        r"\s*<!doctype html", start, re.IGNORECASE
-    ):
-        raise RefusedError(_web_page(start))
+    if _PAGE.match(root) or _PAGE.match(start):
+        return _take_page(source, start)
     if _FEED.search(start) or start.startswith("<?xml"):
         return Sample(source, Shape.FEED)
     raise RefusedError(_web_page(start))
+
+
+def _take_page(source: Source, start: str) -> Sample:
+    """Read the table of a page that holds one under known titles, refuse any other page."""
+    table = page_table(decode(source.read_all(_MAX_PAGE))) if "<table" in start.lower() else None
+    if table is None:
+        raise RefusedError(_web_page(start))
+    return Sample(source, Shape.TABLE, None, (table,))
 
 
 def _web_page(page: str) -> str:

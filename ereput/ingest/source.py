@@ -12,7 +12,7 @@ from ereput.domain.errors import RefusedError
 
 MEGABYTE: Final = 1_000_000
 MAX_PLAIN: Final = 2_000 * MEGABYTE
-MAX_IN_MEMORY: Final = 256 * MEGABYTE
+MAX_IN_MEMORY: Final = 128 * MEGABYTE
 _BOMB_FROM: Final = 32 * MEGABYTE
 _BOMB_RATIO: Final = 200
 _CHUNK: Final = 1 << 20

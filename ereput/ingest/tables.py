@@ -85,7 +85,7 @@ def csv_table(source: Source) -> Table:
     body = sample[directive:]
     found = find_header(body)
     skip = directive + (0 if found is None else found + 1)
-    header = () if found is None else tuple(_titles(body[found]))
+    header = () if found is None else tuple(titles_of(body[found]))
 
     def rows() -> Iterator[tuple[int, Row]]:
         stream = io.TextIOWrapper(source.open(), encoding.codec, encoding.errors, newline="")
@@ -140,7 +140,9 @@ def _records(stream: io.TextIOBase, dialect: Dialect) -> Iterator[list[str]]:
     while True:
         try:
             for row in reader:
-                if row and len(row[-1]) > _SUSPECT and "\n" in row[-1]:  # cheap guard of a rare case
+                if len(row) == 1 and dialect.delimiter in row[0]:  # a spreadsheet quoted the line whole
+                    yield next(csv.reader([row[0]], delimiter=dialect.delimiter), row)
+                elif row and len(row[-1]) > _SUSPECT and "\n" in row[-1]:  # cheap guard of a rare case
                     yield from _unclosed(row, dialect)
                 else:
                     yield row
@@ -163,7 +165,8 @@ def _unclosed(row: list[str], dialect: Dialect) -> Iterator[list[str]]:
         yield row
 
 
-def _titles(row: Row) -> list[str]:
+def titles_of(row: Row) -> list[str]:
+    """Return a row of titles as text, squeezed and unquoted."""
     return [
         squeeze(str(value).replace("\ufeff", "")).strip('"') if value is not None else "" for value in row
     ][:_MAX_COLUMNS]
@@ -205,7 +208,7 @@ def _sheet_table(sheet: Sheet) -> Table | None:
         return None
     found = find_header(first)
     skip = 0 if found is None else found + 1
-    header = ("",) * _usual_width(first) if found is None else tuple(_titles(first[found]))
+    header = ("",) * _usual_width(first) if found is None else tuple(titles_of(first[found]))
 
     def rows() -> Iterator[tuple[int, Row]]:
         for number, row in enumerate(sheet.rows(), start=1 - skip):

@@ -89,3 +89,17 @@ def test_refusals_say_why_in_one_sentence(data: bytes, words: str) -> None:
 def test_lists_that_are_no_reviews_are_refused(text: str) -> None:
     with pytest.raises(RefusedError):
         count(text.encode())
+
+
+def test_a_table_of_a_web_page_is_read_when_its_titles_are_known() -> None:
+    page = (
+        "<html><body><table><tr><th>Date<th>Auteur<th>Note"
+        "<th>Avis</tr><tr><td>14/03/2025</td><td>Lise</td><td>5</td>"
+    )
+    (draft,) = read_bytes(
+        (f"{page}<td>Tr&egrave;s <b>bien</b><br>merci</td></tr></table>").encode(), "x", now=NOW
+    ).items
+    assert isinstance(draft, Draft)
+    assert (draft.author, draft.rating, draft.text) == ("Lise", 5.0, "Très bien\nmerci")
+    with pytest.raises(RefusedError, match="page web"):
+        count(b"<html><table><tr><td>menu</td><td>accueil</td></tr></table></html>")

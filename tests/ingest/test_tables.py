@@ -42,6 +42,15 @@ def test_quoted_cells_hold_lines_quotes_and_delimiters() -> None:
     ]
 
 
+@pytest.mark.parametrize("first", ["Date,Auteur,Note,Avis", '"Date,Auteur,Note,Avis"'])
+def test_lines_quoted_whole_by_a_spreadsheet_are_opened(first: str) -> None:
+    assert texts(f'{first}\n"14/03/2025,Lise,5,""Bien, merci"""\n') == ["Bien, merci"]
+
+
+def test_titles_repeated_in_the_middle_are_no_review() -> None:
+    assert [type(item) for item in read(HEAD + "14/03/2025;Lise;5;Bien\n" + HEAD)] == [Draft, Reject]
+
+
 def test_a_stray_quote_does_not_swallow_the_file() -> None:
     rows = "".join(f"1{n}/03/2025;Omar{n};3;moyen sans plus {'x' * 80}\n" for n in range(10))
     assert len(texts(HEAD + '09/03/2025;Lise;5;"Bon\n' + rows)) == 11
