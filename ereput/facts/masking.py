@@ -3,7 +3,8 @@
 A review of a health professional says by itself that its author was treated there, and any sentence
 may say for what: no filter on words can tell those apart. So the rule is plain: who looks at a whole
 portfolio sees the stars, the day, the source, the tone, the themes and the hints; the author as a
-pseudonym; no title, text, reply nor link. A practitioner's grant opens the words, never the names.
+pseudonym; no title, text, reply nor link. A practitioner's grant opens these words, never the author's
+name nor the raw rows of a file.
 
 The grant is a capability, not a lookup: only a `Trusted` viewer reads words, and `ereput.jobs.viewers`
 makes one after it has written the look into the audit. A page that forgets shows less, never more.
@@ -28,7 +29,7 @@ from ereput.text.normalise import fold
 WITHHELD = "Texte non communiqué : il faut l’accord du praticien."
 WITHHELD_REPLY = "Réponse publiée, non communiquée."
 MASKED_ROLES = frozenset({Role.BROKER, Role.READER})
-_WORDS = frozenset({"title", "body", "reply", "url", "evidence", "raw"})
+_WORDS = frozenset({"title", "body", "reply", "url", "evidence"})
 _QUOTED = re.compile(r"«[^»]*(?:»|$)")
 _LETTERS = 4
 
@@ -72,7 +73,10 @@ def _masked(
     owner = values.get("practitioner_id", practitioner_id)
     if "author" in values:
         values["author"] = pseudonym(values["author"], owner, key)
-        values |= {name: 0 for name in ("author_key",) if name in values}
+    if "author_key" in values:
+        values["author_key"] = 0
+    if "raw" in values:  # of a rejected row nobody knows which cell is a name
+        values["raw"] = ""
     if not hides_words(viewer, owner):
         return values
     had_words = bool(values.get("title") or values.get("body"))
@@ -90,9 +94,9 @@ def filters(viewer: Viewer, asked: Filters) -> Filters:
     return replace(asked, words="") if hides_authors(viewer) else asked
 
 
-def reason(viewer: Viewer, practitioner_id: int | None, text: str) -> str:
+def reason(viewer: Viewer, text: str) -> str:
     """Return why a row was rejected, without the cell that it quotes."""
-    return _QUOTED.sub("« … »", text) if hides_words(viewer, practitioner_id) else text
+    return _QUOTED.sub("« … »", text) if hides_authors(viewer) else text
 
 
 def pseudonym(author: str, practitioner_id: object, key: bytes) -> str:

@@ -20,14 +20,18 @@ from ereput.domain.practitioner import Role
 from ereput.jobs import cases, feeds, practitioners, viewers
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.importing import import_file
-from ereput.jobs.survey import survey
 from ereput.store import Store, journal, open_store, schema
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
-WORDS, NAME = "zxqmots", "zxqauteur"
-"""What no broker may read without a grant: the words of publications, the names of authors."""
+WORDS, NAME, LINK = "zxqmots", "zxqauteur", "zxqlien"
+"""What no broker may read without a grant: words of publications, names of authors, links to them."""
 
-STANDING = {"open_alerts": 1, "level": "alert", "log_odds": 3.0, "observed": 5.0, "expected": 0.8}
+STANDING = {
+    "computed_at": NOW, "data_version": 1, "reviews": 42, "rated": 42, "rating": 3.1, "low": 2.7, "high": 3.5,
+    "raw_rating": 3.0, "reviews_90": 14, "negatives_90": 6, "rating_90": 3.0, "reviews_previous": 28,
+    "negatives_previous": 4, "rating_previous": 3.2, "unanswered": 3, "open_alerts": 1, "level": "alert",
+    "log_odds": 3.0, "observed": 5.0, "expected": 0.8, "last_published": date(2026, 11, 14),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class World:
     """A store that nobody writes to, and the administrator in it."""
 
     context: Context
-    file: Path | None
+    file: Path
 
     @property
     def store(self) -> Store:
@@ -66,7 +70,7 @@ def reviews(folder: Path, who: Somebody, *, words: str) -> Path:
     lines = ["Date;Auteur;Note;Titre;Avis;Réponse;Lien"]
     lines += [
         f"{day:02}/11/2026;{NAME} {words} {day};{1 + day % 5};{WORDS} {words};Trop d’attente {WORDS} {day};"
-        f"{'' if day % 5 == 1 else f'Merci {WORDS}'};https://avis.example/{WORDS}-{who.slug}-{day}"
+        f"{'' if day % 5 == 1 else f'Merci {WORDS}'};https://avis.example/{LINK}-{who.slug}-{day}"
         for day in range(1, 15)
     ]
     lines.append(f"pas une date {WORDS};;;;;;")
@@ -115,15 +119,17 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
     batch = connection.execute(sa.select(sa.func.max(schema.import_batch.c.id))).scalar_one()
     mine: dict[str, Any] = {"practitioner_id": row.id}
     week = date(2026, 11, 9)
+    figures = {"observed": 5.0, "expected": 0.8, "upper": 3.0, "odds": 6.0, "why": '{"tail": 0.0001}'}
+    days = {"week": week, "last_week": week, "peak_week": week, "raised_at": NOW, "changed_at": NOW}
     _insert(
-        connection, schema.alert, mine, kind="spike", level="alert", week=week, last_week=week,
-        peak_week=week, observed=5.0, expected=0.8, upper=3.0, odds=6.0, why='{"tail": 0.0001}', is_provisional=False,
-        state="open", raised_at=NOW, changed_at=NOW,
+        connection, schema.alert, mine | figures | days,
+        kind="spike", level="alert", is_provisional=False, state="open",
     )  # fmt: skip
     _insert(
         connection, schema.doubtful_pair, mine,
         publication_id=pair[0], other_id=pair[1], reason="même auteur", batch_id=batch,
     )  # fmt: skip
+    _insert(connection, schema.standing, mine | STANDING)
     _insert(connection, schema.watch, mine, watched_at=NOW, viewer="administrateur", note="rien")
     _insert(connection, schema.listing, mine, id=100 + row.id, platform="google", url="https://fiche.example")
     _insert(connection, schema.listing_snapshot, mine, listing_id=100 + row.id, day=week, rating=4.0, count=9)
@@ -140,14 +146,9 @@ def _insert(connection: sa.Connection, table: sa.Table, mine: dict[str, Any], **
 
 
 def build(store: Store, folder: Path, *people: Somebody) -> None:
-    """Settle people in a store, and survey them."""
-    context = Context(store, ADMINISTRATOR, NOW)
+    """Settle people in a store."""
     for who in people:
-        settle(context, who, folder)
-    survey(context)
-    with store.writing() as connection:  # a survey takes the ground from an alert that no week supports
-        connection.execute(sa.update(schema.alert).values(state="open", reason=""))
-        connection.execute(sa.update(schema.standing).values(**STANDING))
+        settle(Context(store, ADMINISTRATOR, NOW), who, folder)
 
 
 @pytest.fixture(scope="session")
@@ -183,9 +184,40 @@ def large(worlds: tuple[World, World]) -> World:
     return worlds[1]
 
 
+@pytest.fixture(scope="session")
+def bare(small: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Anne, and Bruno of whom nothing is known but the name."""
+    file = tmp_path_factory.mktemp("bare") / "bare.db"
+    shutil.copyfile(small.file, file)
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        context = Context(store, ADMINISTRATOR, NOW)
+        practitioners.add(
+            context,
+            name=BRUNO.name,
+            slug=BRUNO.slug,
+            portfolio=BRUNO.portfolio,
+            guarantee="non",
+            city="Niort",
+        )
+        yield World(context, file)
+
+
+@pytest.fixture(scope="session")
+def bare_of_grants(large: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Anne and Bruno, who took their agreements back."""
+    file = tmp_path_factory.mktemp("grants") / "bare.db"
+    shutil.copyfile(large.file, file)
+    with closing(open_store(f"sqlite:///{file}")) as store:
+        with store.writing() as connection:
+            connection.execute(sa.delete(schema.grant))
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield World(Context(store, ADMINISTRATOR, NOW), file)
+
+
 @pytest.fixture
 def large_anywhere(database_url: str, tmp_path: Path) -> Iterator[World]:
     """Anne and Bruno, once on SQLite and once on PostgreSQL."""
     with closing(open_store(database_url)) as store:
         build(store, tmp_path, ANNE, BRUNO)
-        yield World(Context(store, ADMINISTRATOR, NOW), None)
+        yield World(Context(store, ADMINISTRATOR, NOW), tmp_path)
