@@ -167,7 +167,7 @@ def guess(header: Sequence[str], rows: Sequence[Cells], *, now: datetime, pins: 
         now: the day on which relative dates count back.
         pins: what a known format says of its own columns, by title in any writing; None leaves one aside.
     """
-    whole = _sound(rows, len(header))
+    whole = _sound(rows, header)
     sample = whole[:_SAMPLE]
     reader = DateReader(now)
     profiles = [
@@ -187,12 +187,17 @@ def guess(header: Sequence[str], rows: Sequence[Cells], *, now: datetime, pins: 
 
 def complete(mapping: Mapping, header: Sequence[str], rows: Sequence[Cells], *, now: datetime) -> Mapping:
     """Return a user's mapping with its date order and scale worked out where the user left them open."""
-    return _refine(mapping, header, _sound(rows, len(header)), now)
+    return _refine(mapping, header, _sound(rows, header), now)
 
 
-def _sound(rows: Sequence[Cells], width: int) -> Sequence[Cells]:
-    """Return a sample without totals, nor the rows that overflow the header: their cells stand elsewhere."""
-    return [row for row in rows if not any(map(is_filled, row[width:])) and not _is_sum(row)] or rows
+def _sound(rows: Sequence[Cells], header: Sequence[str]) -> Sequence[Cells]:
+    """Return a sample without totals, repeated titles, nor the rows that overflow the header."""
+    width, titles = len(header), list(header)
+    return [
+        row
+        for row in rows
+        if not any(map(is_filled, row[width:])) and not _is_sum(row) and list(row[:width]) != titles
+    ] or rows
 
 
 def _is_sum(row: Cells) -> bool:
