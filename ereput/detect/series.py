@@ -17,13 +17,15 @@ NOTHING: Ints = np.array([], dtype=np.int64)
 class Series:
     """N series over T weeks.
 
-    `counts` (N, T) negatives, NaN where no import could see anything; `covered` (N, T) the share of each
-    week that could be seen, in [0, 1]; `first` the Monday of column 0. The last column is the running week.
+    `counts` (N, T) negatives and `others` (N, T) the other publications of the week, NaN where no import
+    could see anything; `covered` (N, T) the share of each week that could be seen, in [0, 1]; `first` the
+    Monday of column 0. The last column is the running week.
     """
 
     ids: tuple[int, ...]
     first: date
     counts: Floats
+    others: Floats
     covered: Floats
 
     def week(self, column: int) -> date:
@@ -44,11 +46,12 @@ def monday(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Counts as columns: row of the practitioner, ordinal of the Monday, negatives."""
+    """Counts as columns: row of the practitioner, ordinal of the Monday, negatives, other publications."""
 
     row: Ints
     week: Ints
     negatives: Ints
+    others: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,15 @@ def lay_out(
     shape = (len(ids), weeks)
     covered = _covered(spans, shape, first_day, today.toordinal())
     values = np.where(covered > 0, 0.0, np.nan)
+    others = values.copy()
     column = (counts.week - first_day) // WEEK
     inside = (column >= 0) & (column < weeks)
     at = counts.row[inside], column[inside]
     values[at] = counts.negatives[inside]
+    others[at] = counts.others[inside]
     # What was read was seen, whatever the imports declare.
     covered[at] = np.where(covered[at] > 0, covered[at], 1.0)
-    return Series(tuple(ids), date.fromordinal(first_day), values, covered)
+    return Series(tuple(ids), date.fromordinal(first_day), values, others, covered)
 
 
 def _covered(spans: Spans, shape: tuple[int, int], first: int, today: int) -> Floats:
@@ -113,7 +118,7 @@ def _covered(spans: Spans, shape: tuple[int, int], first: int, today: int) -> Fl
 
 def build(
     ids: Sequence[int],
-    negatives: Iterable[tuple[int, date, int]],
+    counted: Iterable[tuple[int, date, int, int]],
     spans: Mapping[int, Mapping[str, Sequence[tuple[date, date]]]],
     weights: Mapping[int, Mapping[str, float]],
     *,
@@ -123,21 +128,21 @@ def build(
 
     Args:
         ids: the practitioners, one row each.
-        negatives: (practitioner, Monday, count) where there are any.
+        counted: (practitioner, Monday, negatives, other publications) where there are any.
         spans: the days that imports could see, by practitioner and platform, both ends included.
         weights: each platform's share of a practitioner's publications.
         today: its week is the last column.
 
     """
     row_of = {identifier: row for row, identifier in enumerate(ids)}
-    counted = [(row_of[who], week.toordinal(), n) for who, week, n in negatives if who in row_of]
+    known = [(row_of[who], week.toordinal(), n, m) for who, week, n, m in counted if who in row_of]
     seen = [
         (row, start.toordinal(), end.toordinal(), weights.get(who, {}).get(platform, 0.0))
         for who, row in row_of.items()
         for platform, days in spans.get(who, {}).items()
         for start, end in days
     ]
-    columns = [np.array(column, dtype=np.int64) for column in zip(*counted, strict=True)] or [NOTHING] * 3
+    columns = [np.array(column, dtype=np.int64) for column in zip(*known, strict=True)] or [NOTHING] * 4
     row, start, end, weight = zip(*seen, strict=True) if seen else ((), (), (), ())
     return lay_out(
         ids,

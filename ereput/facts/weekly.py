@@ -64,7 +64,7 @@ def read(
         built = _series(connection, viewer, who, now.date())
         prior = _prior(connection, is_demo=who.is_demo)
         limits = thresholds(connection)
-    judged = _judged(built.counts[0].tobytes(), built.covered[0].tobytes(), prior)
+    judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
     frame = pd.DataFrame(
         {
             "week": [built.week(column) for column in range(len(judged))],
@@ -88,16 +88,14 @@ class _Week:
 
 
 @lru_cache(maxsize=256)
-def _judged(counts: bytes, covered: bytes, prior: Prior) -> tuple[_Week, ...]:
+def _judged(counts: bytes, others: bytes, covered: bytes, prior: Prior) -> tuple[_Week, ...]:
     """Judge a whole history, a week after the other, from its raw float64 counts and shares seen.
 
     Kept by what goes in, so that a page drawn again costs nothing and no answer can be out of date.
     """
     state = spikes.State.start(1, prior)
-    weeks = [
-        spikes.step(state, [count], covered=[share])
-        for count, share in zip(np.frombuffer(counts), np.frombuffer(covered), strict=True)
-    ]
+    columns = (np.frombuffer(part) for part in (counts, others, covered))
+    weeks = [spikes.step(state, [n], [m], covered=[share]) for n, m, share in zip(*columns, strict=True)]
     return tuple(_Week(float(w.score[0]), float(w.expected[0]), float(w.upper[0])) for w in weeks)
 
 
@@ -125,10 +123,12 @@ def _series(connection: sa.Connection, viewer: Viewer, who: Practitioner, today:
     for row in coverage.read(connection, viewer, who.id):
         spans.setdefault(row.platform, []).append((row.start, row.end))
         weights[row.platform] = row.weight
-    counted: dict[date, int] = {}
+    counted: defaultdict[date, list[int]] = defaultdict(lambda: [0, 0])
     for row in rollups.read_weekly(connection, viewer, who.id):
-        counted[row.week] = counted.get(row.week, 0) + row.negatives
-    weeks = [(who.id, week, count) for week, count in counted.items()]
+        everything = sum(getattr(row, f"stars_{n}") for n in range(1, 6)) + row.unrated + row.mentions
+        counted[row.week][0] += row.negatives
+        counted[row.week][1] += everything - row.negatives
+    weeks = [(who.id, week, negatives, others) for week, (negatives, others) in counted.items()]
     return series.build([who.id], weeks, {who.id: spans}, {who.id: weights}, today=today)
 
 

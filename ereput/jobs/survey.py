@@ -19,7 +19,7 @@ from ereput.detect import series as weekly_series
 from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
-from ereput.detect.series import Counts, Series, Spans, monday
+from ereput.detect.series import Counts, Floats, Series, Spans, monday
 from ereput.detect.spikes import State, Weeks, estimate_prior, step
 from ereput.jobs.context import Context
 from ereput.jobs.standings import Standings
@@ -102,18 +102,25 @@ def _prior(context: Context, ids: Sequence[int]) -> Prior:
         blocks = []
         for at in range(0, min(len(ids), LEARNT_FROM), BLOCK):
             block = sorted(ids)[at : at + BLOCK]
-            blocks.append(_read_series(connection, block, context.today).counts)
-    known = [block[(~np.isnan(block)).sum(1) >= ENOUGH_WEEKS] for block in blocks]
-    if sum(len(block) for block in known) < ENOUGH_SERIES:
+            blocks.append(_read_series(connection, block, context.today))
+    usable = [(~np.isnan(block.counts)).sum(1) >= ENOUGH_WEEKS for block in blocks]
+    if sum(int(rows.sum()) for rows in usable) < ENOUGH_SERIES:
         return DEFAULT_PRIOR
-    width = max(block.shape[1] for block in known)
-    padded = [np.pad(b, ((0, 0), (width - b.shape[1], 0)), constant_values=np.nan) for b in known]
-    prior = estimate_prior(np.concatenate(padded))
+    counts = _stacked([block.counts[rows] for block, rows in zip(blocks, usable, strict=True)])
+    others = _stacked([block.others[rows] for block, rows in zip(blocks, usable, strict=True)])
+    prior = estimate_prior(counts, others)
     if kept is None or kept.version != prior.version:
         with context.store.writing() as connection:
             text = json.dumps(asdict(prior) | {"practitioners": len(ids)})
             signals.insert_prior(connection, version=prior.version, payload=text, now=context.now)
     return prior
+
+
+def _stacked(parts: Sequence[Floats]) -> Floats:
+    """Return series that end together as one matrix, the shorter ones unknown at first."""
+    width = max(part.shape[1] for part in parts)
+    padded = [np.pad(p, ((0, 0), (width - p.shape[1], 0)), constant_values=np.nan) for p in parts]
+    return np.concatenate(padded)
 
 
 def _read_series(
@@ -132,7 +139,10 @@ def _read_series(
     return weekly_series.lay_out(
         ids,
         Counts(
-            np.array([row_of[c[0]] for c in counted], dtype=np.int64), column(counted, 1), column(counted, 2)
+            np.array([row_of[c[0]] for c in counted], dtype=np.int64),
+            column(counted, 1),
+            column(counted, 2),
+            column(counted, 3) - column(counted, 2),
         ),
         Spans(
             np.array([row_of[c[0]] for c in seen], dtype=np.int64),
@@ -217,7 +227,9 @@ class _Block:
         for column in range(complete + 1):
             is_running = column == complete
             counts, covered = series.counts[:, column], series.covered[:, column]
-            weeks = step(state.copy() if is_running else state, counts, covered=covered)
+            weeks = step(
+                state.copy() if is_running else state, counts, series.others[:, column], covered=covered
+            )
             # A series begins with its first known week, whoever is laid out beside it.
             state.values[:, first > column] = fresh
             if column <= complete - self.last - 1:
