@@ -20,14 +20,14 @@ TO_CHECK = "à vérifier par un humain"
 _MASKED_INSULT = re.compile(
     r"\b(?:c(?:on)?|p(?:ut)?|sal|enc|enf|b[aâ]t|m)\w{0,2}(?:\*+|#{2,})\w*", re.IGNORECASE
 )
-_DIGIT = re.compile(r"\d")
+_FIGURES = re.compile(r"\d(?:[ .\-]?\d){8}")
 _MOBILE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[67](?:[ .\-]?\d{2}){4}(?!\d)")
 _LANDLINE = re.compile(r"(?<!\d)(?:\+33 ?|0033 ?|0)[1-589](?:[ .\-]?\d{2}){4}(?!\d)")
 _EMAIL = re.compile(r"\b[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){0,4}\.[a-zA-Z]{2,}\b")
 _SOCIAL_SECURITY = re.compile(r"(?<!\d)[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3}(?: ?\d{2})?(?!\d)")
 _ADDRESS = re.compile(
     r"\b\d{1,4} ?(?:bis|ter)?,? "
-    r"(?:rue|avenue|av\.|impasse|all[ée]e|chemin|route|boulevard|bd|place|quai|r[ée]sidence)"
+    r"(?:rue|avenue|av\.|impasse|all[ée]e|chemin|route|boulevard|bd|place|quai|r[ée]sidence|cour|mont[ée]e|hameau|cit[ée]|lotissement|sentier)\b"
     r"(?: d[eu]s?| l[ae]s?| de l[ae]| d'| l')* ?[\w'’-]+",
     re.IGNORECASE,
 )
@@ -105,8 +105,11 @@ def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
     for match in _not_excepted(_lexicon().matcher.scan(words), len(words)):
         quote = text[words[match.start].start : words[match.end - 1].end]
         found.setdefault(match.value, {})[quote] = None
-    for sign, quote in _in_figures(text):
-        found.setdefault(sign, {})[quote] = None
+    for quoted in _in_figures(text):
+        found.setdefault(_Sign(quoted[0], "word"), {})[quoted[1]] = None
+    if _Sign(_PRIVATE, "other") in found:
+        for quote in _persons(text):
+            found.setdefault(_Sign(_PRIVATE, "one"), {})[quote] = None
     hints = []
     for kind, label in hint_labels().items():
         quotes = dict(found.get(_Sign(kind, "word"), {}))
@@ -137,21 +140,24 @@ def _not_excepted(matches: Sequence[Match[_Sign]], size: int) -> list[Match[_Sig
     return kept
 
 
-def _in_figures(text: str) -> list[tuple[_Sign, str]]:
-    """Find what has a form rather than a word: masked insults, telephones, addresses, full names."""
-    insult, private, named = _Sign(_INSULT, "word"), _Sign(_PRIVATE, "word"), _Sign(_PRIVATE, "one")
+def _in_figures(text: str) -> list[tuple[str, str]]:
+    """Find what has a form rather than a word: masked insults, telephones, e-mail addresses."""
     found = []
     if "*" in text or "##" in text:
-        found += [(insult, match.group()) for match in _MASKED_INSULT.finditer(text)]
+        found += [(_INSULT, match.group()) for match in _MASKED_INSULT.finditer(text)]
     if "@" in text:
-        found += [(private, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
-    if _DIGIT.search(text):
-        found += [(private, match.group()) for match in _MOBILE.finditer(text)]
-        found += [(private, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
-        found += [(private, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
-        found += [(named, m.group()) for m in _ADDRESS.finditer(text) if not _is_professional(text, m)]
-    found += [(named, match[2]) for match in _FULL_NAME.finditer(text) if match[1] is None]
+        found += [(_PRIVATE, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
+    if _FIGURES.search(text):
+        found += [(_PRIVATE, match.group()) for match in _MOBILE.finditer(text)]
+        found += [(_PRIVATE, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
+        found += [(_PRIVATE, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
     return found
+
+
+def _persons(text: str) -> list[str]:
+    """Return the full names, and the addresses that are no practice's."""
+    found = [match[2] for match in _FULL_NAME.finditer(text) if match[1] is None]
+    return found + [m.group() for m in _ADDRESS.finditer(text) if not _is_professional(text, m)]
 
 
 def _is_professional(text: str, match: re.Match[str]) -> bool:

@@ -33,7 +33,9 @@ def is_french(words: Sequence[Token], text: str) -> bool:
     A text whose letters are mostly not Latin is not French.
     """
     beginning = text[:_SAMPLE]
-    if not beginning.isascii() and 2 * len(_NOT_LATIN.findall(beginning)) > len(_LETTER.findall(beginning)):
+    if _NOT_LATIN.search(beginning) and 2 * len(_NOT_LATIN.findall(beginning)) > len(
+        _LETTER.findall(beginning)
+    ):
         return False
     if _LETTER.search(beginning) is None:
         return False

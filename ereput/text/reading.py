@@ -7,7 +7,7 @@ from math import isfinite
 from ereput.domain.publication import Label
 from ereput.text.hints import hints_in
 from ereput.text.normalise import clean, sentences, tokens
-from ereput.text.sentiment import NOTHING, sentiment
+from ereput.text.sentiment import NOTHING, Sentiment, sentiment
 from ereput.text.themes import themes_in
 
 SIGNALS_VERSION = 1
@@ -19,7 +19,7 @@ _MIDDLE = 3.0
 _HALF_SCALE = 2.0
 _CLEARLY = 0.5
 _ACCUSING = frozenset(("injure", "haine", "menace", "fait_precis"))
-"""Whoever insults, threatens or accuses is no satisfied patient, whatever the other words."""
+_BATCH = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,38 +42,59 @@ class Signals:
 
 def signals(text: str | None, *, rating: float | None = None) -> Signals:
     """Read one publication; `rating` is on 5. Never raises: anything that is no text is read as empty."""
-    readable = clean(text)
-    words = tokens(readable)
-    parts = sentences(words)
-    hints = tuple(hint.kind for hint in hints_in(readable, words))
-    said = sentiment(readable, words, parts)
-    spoken = themes_in(words, parts, said) if said is not NOTHING else ()
-    if not _ACCUSING.isdisjoint(hints) and said.label in (Label.NEUTRAL, Label.UNSURE):
-        said = replace(said, label=Label.NEGATIVE, score=min(said.score, -_CLEARLY))
-    label, score, contradiction = said.label, said.score, False
-    stars = _on_five(rating)
-    if stars is not None:
-        label, score = _starred(stars)
-        contradiction = _disagree(label, said.label, said.score)
-    return Signals(label, score, spoken, hints, said.evidence, contradiction)
+    return _starred(_read([clean(text)])[0], _on_five(rating))
 
 
 def signals_many(texts: Iterable[str | None], ratings: Iterable[float | None] | None = None) -> list[Signals]:
-    """Read many publications; equal pairs of text and rating are read once.
+    """Read many publications; equal texts are read once.
 
     Raises:
         ValueError: there are not as many ratings as texts.
     """
-    wanted: Sequence[str | None] = list(texts)
-    stars: Sequence[float | None] = [None] * len(wanted) if ratings is None else list(ratings)
-    known: dict[tuple[str, float | None], Signals] = {}
-    found = []
-    for text, rating in zip(wanted, stars, strict=True):
-        key = (text if isinstance(text, str) else clean(text), _on_five(rating))
-        if key not in known:
-            known[key] = signals(key[0], rating=key[1])
-        found.append(known[key])
-    return found
+    wanted = [clean(text) for text in texts]
+    stars: list[float | None] = [None] * len(wanted) if ratings is None else list(ratings)
+    if len(stars) != len(wanted):
+        raise ValueError(f"{len(stars)} ratings for {len(wanted)} texts")
+    distinct = list(dict.fromkeys(wanted))
+    read = [said for i in range(0, len(distinct), _BATCH) for said in _read(distinct[i : i + _BATCH])]
+    known = dict(zip(distinct, read, strict=True))
+    return [_starred(known[text], _on_five(rating)) for text, rating in zip(wanted, stars, strict=True)]
+
+
+def _read(texts: Sequence[str]) -> list[Signals]:
+    """Read cleaned texts, one kind of signal after the other: each lexicon stays in the processor's cache."""
+    cut = [tokens(text) for text in texts]
+    parts = [sentences(words) for words in cut]
+    said = [sentiment(*one) for one in zip(texts, cut, parts, strict=True)]
+    spoken = [
+        themes_in(words, part, read) if read is not NOTHING else ()
+        for words, part, read in zip(cut, parts, said, strict=True)
+    ]
+    hints = [
+        tuple(hint.kind for hint in hints_in(text, words)) for text, words in zip(texts, cut, strict=True)
+    ]
+    return [_together(*one) for one in zip(said, spoken, hints, strict=True)]
+
+
+def _together(said: Sentiment, spoken: tuple[tuple[str, Label], ...], hints: tuple[str, ...]) -> Signals:
+    """Return what the words say; whoever insults, threatens or accuses is no satisfied patient."""
+    label, score = said.label, said.score
+    if label in (Label.NEUTRAL, Label.UNSURE) and not _ACCUSING.isdisjoint(hints):
+        label, score = Label.NEGATIVE, min(score, -_CLEARLY)
+    return Signals(label, score, spoken, hints, said.evidence)
+
+
+def _starred(read: Signals, stars: float | None) -> Signals:
+    """Let the stars win over the words, and say when they clearly disagree."""
+    if stars is None:
+        return read
+    score = round(max(-1.0, min(1.0, (stars - _MIDDLE) / _HALF_SCALE)), 4)
+    if stars <= NEGATIVE_STARS:
+        label = Label.NEGATIVE
+    else:
+        label = Label.POSITIVE if stars >= POSITIVE_STARS else Label.NEUTRAL
+    opposite = {label, read.label} == {Label.NEGATIVE, Label.POSITIVE}
+    return replace(read, label=label, score=score, contradiction=opposite and abs(read.score) >= _CLEARLY)
 
 
 def score_table(texts: Iterable[str | None]) -> list[dict[str, str | float]]:
@@ -107,15 +128,3 @@ def _on_five(rating: object) -> float | None:
     if isinstance(rating, bool) or not isinstance(rating, (int, float)):
         return None
     return float(rating) if isfinite(rating) else None
-
-
-def _starred(stars: float) -> tuple[Label, float]:
-    score = round(max(-1.0, min(1.0, (stars - _MIDDLE) / _HALF_SCALE)), 4)
-    if stars <= NEGATIVE_STARS:
-        return Label.NEGATIVE, score
-    return (Label.POSITIVE if stars >= POSITIVE_STARS else Label.NEUTRAL), score
-
-
-def _disagree(stars: Label, words: Label, score: float) -> bool:
-    opposite = {stars, words} == {Label.NEGATIVE, Label.POSITIVE}
-    return opposite and abs(score) >= _CLEARLY

@@ -8,7 +8,7 @@ VADER (`ereput.text.vader`) only breaks ties: it takes the patient's illness for
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -40,21 +40,6 @@ _DATE_WORDS = keys_of("le du au")
 _THIS_ONE = keys_of("il elle lui ici celui celle ce cette c on je")
 _TELLER = keys_of("je j me m moi mon ma mes nous notre nos on")
 _MOCKING = frozenset("🙄🤡😒🤦")
-_OTHERS = Matcher(
-    (pattern, True)
-    for pattern in (
-        "contrairement a/au/aux",
-        "a la difference de/du/des",
-        "mon/ma/mes/notre/l' ancien/ancienne/anciens/precedent/precedente",
-        "avant lui/elle",
-        "son predecesseur",
-        "d'autres/autres medecins/dentistes/cabinets/specialistes/praticiens/confreres",
-        "# ?autres medecins/dentistes/specialistes",
-        "plusieurs/nombreux ?autres medecins/dentistes/specialistes/praticiens",
-        "apres ?avoir ?vu ?de ?des ?plusieurs ?mauvaises/mauvais experiences/experience/errance",
-        "chez un/une/d' autre/autres",
-    )
-)
 _RATING = re.compile(r"(?<![\d/.,])(10|\d)(?:[.,]\d)? ?(?:/|sur) ?(5|10|20)(?![\d/])")
 
 _REACH = 6
@@ -149,8 +134,9 @@ def sentiment(text: str, words: Sequence[Token], sentences: Sequence[int]) -> Se
 
 def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
     """Yield what the lexicon finds, negated or strengthened by its neighbours, and the emoji."""
-    of_others = _of_others(words)
-    for match in longest(matcher().scan(words)):
+    found = matcher().scan(words)
+    of_others = _of_others(words, [match for match in found if match.value.flags == "o"])
+    for match in longest(match for match in found if match.value.flags != "o"):
         weight, flags = match.value
         if weight and flags in ("-", "v"):
             weight = _in_context(text, words, match)
@@ -162,10 +148,10 @@ def _pieces(text: str, words: Sequence[Token]) -> Iterator[Piece]:
         yield from (Piece(i, i + 1, signs[word.key]) for i, word in enumerate(words) if word.key in signs)
 
 
-def _of_others(words: Sequence[Token]) -> frozenset[int]:
+def _of_others(words: Sequence[Token], mentions: Iterable[Match[Opinion]]) -> frozenset[int]:
     """Return the tokens of clauses that speak of other practitioners, whose faults are not this one's."""
     spoken: set[int] = set()
-    for match in _OTHERS.scan(words):
+    for match in mentions:
         end = match.end
         while end < len(words) and end not in spoken and not _ends_clause(words, end):
             end += 1

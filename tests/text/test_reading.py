@@ -71,7 +71,7 @@ def test_many_texts_read_as_one_by_one() -> None:
     expected = [signals(text, rating=rating) for text, rating in zip(texts, ratings, strict=True)]
     assert signals_many(texts, ratings) == expected
     assert signals_many([GOOD]) == [signals(GOOD)]
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="1 ratings for 2 texts"):
         signals_many([GOOD, BAD], [1])
 
 
