@@ -13,7 +13,7 @@ from ereput.ingest.formats import FORMATS
 from ereput.ingest.formats.base import Request
 from ereput.ingest.platforms import platforms
 from ereput.ingest.reading import Mapping, Preview, Reading
-from ereput.ingest.rows import REPLY_WITHOUT_TEXT
+from ereput.ingest.replies import REPLY_WITHOUT_TEXT
 from ereput.ingest.sample import Sample, take
 from ereput.ingest.source import MAX_PLAIN, MEGABYTE, Source
 

@@ -9,10 +9,8 @@ from typing import Any, Final
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Place
 from ereput.ingest.aliases import STRONG, WEAK, title_scores, words
-from ereput.ingest.clean import cell
 from ereput.ingest.encodings import decode
-from ereput.ingest.profiles import STARS
-from ereput.ingest.ratings import bare_number
+from ereput.ingest.places import make_place
 from ereput.ingest.reading import Role
 from ereput.ingest.source import Source
 from ereput.ingest.tables import HEAD_ROWS, Table
@@ -26,10 +24,6 @@ _SURE: Final = 60
 _BARE_KEYS: Final = frozenset(("label", "$t", "#text"))
 _PROBE: Final = 50
 _ALIKE: Final = 0.5
-_PLACE_ROLES: Final = (
-    Role.PLACE_NAME, Role.PLACE_ID, Role.PLACE_URL, Role.PLACE_CITY, Role.PLACE_ADDRESS, Role.PLACE_PHONE,
-    Role.PLACE_RATING, Role.PLACE_COUNT,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,16 +205,7 @@ def _place(found: Found, document: object) -> Place | None:
             role = Role.PLACE_RATING if named is Role.RATING else named
             if value not in (None, "") and score > best.get(role, (0.0, ""))[0]:
                 best[role] = (score, value)
-    found_values = {role: value for role, (_, value) in best.items() if role in _PLACE_ROLES}
-    rating, count = (bare_number(found_values.get(role)) for role in (Role.PLACE_RATING, Role.PLACE_COUNT))
-    place = Place(
-        listing_id=cell(found_values.get(Role.PLACE_ID)),
-        url=cell(found_values.get(Role.PLACE_URL)),
-        name=cell(found_values.get(Role.PLACE_NAME)) or cell(found.beside.get("")),
-        city=cell(found_values.get(Role.PLACE_CITY)),
-        address=cell(found_values.get(Role.PLACE_ADDRESS)),
-        phone=cell(found_values.get(Role.PLACE_PHONE)),
-        rating=rating if rating is not None and 0 < rating <= STARS else None,  # stars
-        count=int(count) if count is not None else None,
-    )
+    values = {role: value for role, (_, value) in best.items()}
+    values.setdefault(Role.PLACE_NAME, found.beside.get("", ""))
+    place = make_place(values)
     return place if place != Place() else None

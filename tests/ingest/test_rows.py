@@ -5,7 +5,7 @@ import pytest
 
 from ereput.domain.publication import Draft, Reject
 from ereput.ingest import read_bytes
-from ereput.ingest.rows import REPLY_WITHOUT_TEXT
+from ereput.ingest.replies import REPLY_WITHOUT_TEXT
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=ZoneInfo("Europe/Paris"))
 
