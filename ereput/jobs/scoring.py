@@ -5,8 +5,10 @@ The functions are the same, so are the results, and chunks come back in the orde
 
 import os
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing import get_context
 from typing import Any, Self
 
@@ -16,6 +18,7 @@ SMALL = 10_000  # texts: below, starting processes costs more than it saves
 AHEAD = 3  # chunks in flight a process: what bounds memory
 
 Chunk = tuple[list[Any], list[Signals]]
+Work = Callable[[], list[Signals]]
 
 
 class Scoring:
@@ -24,7 +27,7 @@ class Scoring:
     def __init__(self, processes: int | None = None) -> None:
         self.processes = processes or os.cpu_count() or 1
         self.pool: ProcessPoolExecutor | None = None
-        self.waiting: deque[tuple[list[Any], Future[list[Signals]] | list[Signals]]] = deque()
+        self.waiting: deque[tuple[list[Any], Work, Future[list[Signals]] | None]] = deque()
         self.texts = 0
 
     def __enter__(self) -> Self:
@@ -40,20 +43,15 @@ class Scoring:
         if self.texts > SMALL and self.processes > 1 and self.pool is None:
             # Spawned, not forked: the dashboard's process has threads.
             self.pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
-        if self.pool is not None and texts:
-            self.waiting.append((rows, self.pool.submit(signals_many, texts, ratings)))
-        else:
-            self.waiting.append((rows, signals_many(texts, ratings)))
+        future = self.pool.submit(signals_many, texts, ratings) if self.pool is not None and texts else None
+        self.waiting.append((rows, partial(signals_many, texts, ratings), future))
 
     def ready(self) -> Iterator[Chunk]:
         """Yield the chunks that are done, and wait for one where too many are under way."""
         while self.waiting:
-            future = self.waiting[0][1]
-            if (
-                isinstance(future, Future)
-                and not future.done()
-                and len(self.waiting) < AHEAD * self.processes
-            ):
+            future = self.waiting[0][2]
+            full = len(self.waiting) >= AHEAD * self.processes
+            if future is not None and not future.done() and not full:
                 return
             yield self._next()
 
@@ -63,5 +61,11 @@ class Scoring:
             yield self._next()
 
     def _next(self) -> Chunk:
-        rows, scored = self.waiting.popleft()
-        return rows, scored.result() if isinstance(scored, Future) else scored
+        rows, here, future = self.waiting.popleft()
+        if future is None:
+            return rows, here()
+        try:
+            return rows, future.result()
+        except BrokenProcessPool:
+            # A process was killed: the same function gives the same signals in this one.
+            return rows, here()

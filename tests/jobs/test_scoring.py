@@ -26,3 +26,13 @@ def test_a_small_import_starts_no_process() -> None:
         scoring.submit(["a"], TEXTS, [None] * len(TEXTS))
         assert [rows for rows, _ in scoring.rest()] == [["a"]]
         assert scoring.pool is None
+
+
+def test_a_killed_process_loses_nothing() -> None:
+    chunk = TEXTS * (SMALL // len(TEXTS) + 1)
+    with Scoring(processes=2) as scoring:
+        scoring.submit([0], chunk, [None] * len(chunk))
+        assert scoring.pool is not None
+        for process in scoring.pool._processes.values():
+            process.kill()
+        assert [(rows, len(signals)) for rows, signals in scoring.rest()] == [([0], len(chunk))]
