@@ -100,22 +100,29 @@ def _lists(node: object, path: tuple[str, ...], beside: ReadOnlyMapping[str, obj
         return
     if isinstance(node, list):
         records = [item for item in node if isinstance(item, dict)]
-        if records:
-            score = _score(records)
-            if score >= _SURE:
-                yield Found(path, node, beside, score)
-                return
-            for position, item in enumerate(records):
-                yield from _lists(item, (*path, f"[{position}"), item)
-    elif isinstance(node, dict):
-        maps = [value for value in node.values() if isinstance(value, dict)]
-        if len(maps) > 1 and len(maps) == len(node) and all(_score([item]) >= _SURE for item in maps[:5]):
-            yield Found(path, maps, beside, _score(maps))  # a dict of reviews by identifier
+        score = _score(records) if records else 0.0
+        if score >= _SURE:
+            yield Found(path, node, beside, score)
             return
-        several = sum(isinstance(value, list) for value in node.values()) > 1
-        for key, value in node.items():
-            inside = {**node, "": key} if several and isinstance(value, list) else node
-            yield from _lists(value, (*path, str(key)), inside if isinstance(value, list) else node)
+        for position, item in enumerate(node):
+            if isinstance(item, dict | list):
+                yield from _lists(item, (*path, f"[{position}"), item if isinstance(item, dict) else beside)
+    elif isinstance(node, dict):
+        yield from _lists_of(node, path, beside)
+
+
+def _lists_of(
+    node: dict[str, object], path: tuple[str, ...], beside: ReadOnlyMapping[str, object]
+) -> Iterator[Found]:
+    """Walk the lists inside one record of a document; lists beside one another are told by their keys."""
+    maps = [value for value in node.values() if isinstance(value, dict)]
+    if len(maps) > 1 and len(maps) == len(node) and all(_score([item]) >= _SURE for item in maps[:5]):
+        yield Found(path, maps, beside, _score(maps))  # a dict of reviews by identifier
+        return
+    several = sum(isinstance(value, list) for value in node.values()) > 1
+    for key, value in node.items():
+        labelled = {**node, "": key} if several and isinstance(value, list) else node
+        yield from _lists(value, (*path, str(key)), labelled if isinstance(value, list) else node)
 
 
 def _score(records: Sequence[dict[str, Any]]) -> float:

@@ -37,6 +37,7 @@ def drafts(document: Any) -> list[Draft]:
             {"title": "Autre", "totalScore": 3, "reviews": [TWO]},
         ],
         [{"data": {"reviews": [ONE, TWO]}}],
+        [[ONE], [TWO]],
         json.dumps(ONE).encode() + b"\n" + json.dumps(TWO).encode() + b"\n",
         b"\xef\xbb\xbf" + json.dumps([ONE, TWO]).encode(),
         json.dumps([ONE, TWO]).encode("utf-16"),
