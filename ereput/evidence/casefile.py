@@ -25,7 +25,7 @@ from ereput.store import cases
 from ereput.store.scope import Row
 
 OPENED, EXHIBIT, ERASED = verifier.OPENED, verifier.EXHIBIT, verifier.ERASED
-NOTE, LETTER, EXPORTED = "note_ajoutee", "courrier_prepare", "dossier_exporte"
+NOTE, LETTER, EXPORTED = "note_ajoutee", "courrier_prepare", journal.HARMLESS["evenement"]
 CLOSED, REOPENED, SITUATION = "dossier_clos", "dossier_rouvert", "situation_changee"
 # Fields of `guidance.events` that speak of a person: they go to the content.
 _PERSONAL = ("situation",)

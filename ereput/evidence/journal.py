@@ -19,6 +19,7 @@ from ereput.evidence import verifier
 from ereput.store import cases
 from ereput.store.scope import Row
 
+HARMLESS = {"evenement": "dossier_exporte"}
 _SALT_BYTES = 16
 
 
@@ -60,12 +61,20 @@ def hold(connection: sa.Connection, viewer: Viewer, case_id: int, *, expected: i
     Raises RefusedError when somebody else wrote meanwhile.
     """
     held = cases.lock(connection, viewer, case_id)
-    if expected is not None and expected != held.length:
+    if expected is not None and _was_changed(connection, viewer, held, expected):
         raise RefusedError(
             "Ce dossier vient d’être modifié par quelqu’un d’autre. Rien n’a été enregistré : "
             "relisez-le, puis recommencez."
         )
     return held
+
+
+def _was_changed(connection: sa.Connection, viewer: Viewer, held: Row, expected: int) -> bool:
+    """Whether anything but an export was written since: an export changes nothing of the case."""
+    if expected >= held.length:
+        return bool(expected > held.length)
+    later = (row.body for row in cases.read_links(connection, viewer, [held.id]) if row.number > expected)
+    return any(json.loads(body) != HARMLESS for body in later)
 
 
 def append(connection: sa.Connection, held: Row, entries: Sequence[Entry], *, now: datetime) -> End:

@@ -38,6 +38,7 @@ from ereput.guidance.workflow import Case, StepStatus
 from ereput.store import Store
 from ereput.store import reads_practitioner as reads
 from ereput.store.scope import Row
+from ereput.text.hints import find_hints
 
 REPORT, INSURER = "S10_SIGNALER", "S05_ASSUREUR"
 _REPORTS = ("S10_SIGNALER", "S11_AUTHENTICITE", "S51_SIGNALEMENT_REGLES")
@@ -113,12 +114,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class CaseDetail:
-    """The page of one case. `removed` and `changed` are sentences about the publication, or ""."""
+    """The page of one case. `removed` and `changed` are sentences about the publication, or "".
+
+    `hints` quote the publication: untrusted.
+    """
 
     card: CaseCard
     events: int
     pause: str
     reviews: tuple[Review, ...]
+    hints: tuple[str, ...]
     removed: str
     changed: str
     dates: Dates | None
@@ -167,6 +172,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, case_id: 
         events=known.end.length,
         pause=base.steps["S00_PAUSE"].leaflet or "",
         reviews=shown,
+        hints=() if hidden else _hints(shown),
         removed=_removed(known, row),
         changed=_changed(known, row),
         dates=_dates(known.case),
@@ -269,6 +275,11 @@ def _publication(connection: sa.Connection, viewer: Viewer, known: CaseFile) -> 
     if known.publication_id is None or known.case is None:
         return None
     return reads.one(connection, viewer, known.practitioner_id, known.publication_id)
+
+
+def _hints(shown: Sequence[Review]) -> tuple[str, ...]:
+    """Return what a person should check in the text, with the words that raised it; never a verdict."""
+    return tuple(hint.sentence for one in shown for hint in find_hints(f"{one.title}\n{one.text}"))
 
 
 def _removed(known: CaseFile, row: Row | None) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 
 import sqlalchemy as sa
 
@@ -162,7 +162,7 @@ def export(context: Context, case_id: int, target: Path, *, home: Path | None = 
     return seal
 
 
-def archive(context: Context, case_id: int, *, home: Path | None = None) -> IO[bytes]:
+def archive(context: Context, case_id: int, *, home: Path | None = None) -> BinaryIO:
     """Return the archive of a case as an open file, to be downloaded; it is gone once closed."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
     try:
@@ -171,10 +171,10 @@ def archive(context: Context, case_id: int, *, home: Path | None = None) -> IO[b
         file.close()
         raise
     file.seek(0)
-    return file
+    return cast("BinaryIO", file)
 
 
-def open_exhibit(context: Context, case_id: int, number: int, *, home: Path | None = None) -> IO[bytes]:
+def open_exhibit(context: Context, case_id: int, number: int, *, home: Path | None = None) -> BinaryIO:
     """Open a sealed file of a case to read it."""
     known = _readable(context, case_id)
     sha256 = next((one.sha256 for one in known.exhibits if one.number == number), "")
