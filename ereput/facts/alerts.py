@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from ereput.domain.practitioner import Guarantee, Viewer
-from ereput.facts import advice, french, next_steps, reviews, weekly, words
+from ereput.facts import advice, french, next_steps, reviews, thresholds, weekly, words
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Notice, Review, Step, Tone
+from ereput.facts.thresholds import Thresholds
 from ereput.guidance import base as bases
 from ereput.store import Store, practitioners, signals
 from ereput.store import reads_practitioner as reads
@@ -94,7 +95,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
         if card.practitioner_id in scope.ids
     )
     with store.reading() as connection:
-        limits = weekly.thresholds(connection)
+        limits = thresholds.read(connection)
     return Alerts(
         sentence=_sentence([card for card in cards if card.state == "open"], scope),
         cards=cards,
@@ -226,7 +227,7 @@ def _sentence(opened: list[AlertCard], scope: Scope) -> str:
     return f"{whose}{first.title}.{more}"
 
 
-def _false_alarms(limits: weekly.Thresholds, people: int) -> str:
+def _false_alarms(limits: Thresholds, people: int) -> str:
     each = french.number(limits.alerts_a_year, 1)
     watch = french.number(limits.watches_a_year, 1)
     text = (

@@ -1,7 +1,6 @@
 """Each week's negatives against what the past lets one expect, for one practitioner."""
 
 import json
-import math
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,29 +11,12 @@ import pandas as pd
 import sqlalchemy as sa
 
 from ereput.detect import series, spikes
-from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
-from ereput.facts import french
-from ereput.store import Store, coverage, journal, rollups, signals
+from ereput.facts import french, thresholds
+from ereput.store import Store, coverage, rollups, signals
 
 COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered")
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """False alarms a year of one practitioner, chosen by the user, and the scores that they mean."""
-
-    alerts_a_year: float
-    watches_a_year: float
-
-    def level(self, score: float) -> str:
-        """Return "alert", "watch" or "" for a week's score; an unknown week has none."""
-        if math.isnan(score):
-            return ""
-        if score >= threshold_for(self.alerts_a_year):
-            return "alert"
-        return "watch" if score >= threshold_for(self.watches_a_year) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +32,6 @@ class Weekly:
     takeaway: str
 
 
-def thresholds(connection: sa.Connection) -> Thresholds:
-    """Return the thresholds of this installation."""
-    alert = float(journal.read_preference(connection, "alerts_a_year", str(ALERT_A_YEAR)))
-    watch = float(journal.read_preference(connection, "watches_a_year", str(WATCH_A_YEAR)))
-    return Thresholds(alert, max(watch, alert))
-
-
 def read(
     store: Store, viewer: Viewer, who: Practitioner, now: datetime, *, first: date, last: date
 ) -> Weekly:
@@ -64,7 +39,7 @@ def read(
     with store.reading() as connection:
         built = _series(connection, viewer, who, now.date())
         prior = _prior(connection, is_demo=who.is_demo)
-        limits = thresholds(connection)
+        limits = thresholds.read(connection)
     judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
     frame = pd.DataFrame(
         {
@@ -78,7 +53,26 @@ def read(
     )
     frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
     kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
-    return _told(kept.reset_index(drop=True))
+    return _told(_whole(kept, first, last))
+
+
+def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """Add the weeks before the first known one: they too are unknown, and a chart says so."""
+    start = series.monday(first)
+    end = min(frame["week"], default=series.monday(last) + timedelta(weeks=1))
+    weeks = [start + timedelta(weeks=rank) for rank in range((end - start).days // 7)]
+    before = pd.DataFrame(
+        {
+            "week": weeks,
+            "negatives": np.nan,
+            "expected": np.nan,
+            "upper": np.nan,
+            "level": "",
+            "covered": 0.0,
+        },
+        columns=list(COLUMNS),
+    )
+    return pd.concat([before, frame], ignore_index=True) if weeks else frame.reset_index(drop=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,5 +132,5 @@ def _prior(connection: sa.Connection, *, is_demo: bool) -> Prior:
     kept = None if is_demo else signals.latest_prior(connection)
     if kept is None:
         return DEFAULT_PRIOR
-    payload = json.loads(kept.payload)
-    return Prior(payload["log_level"], payload["level_sd"], tuple(payload["dispersion"]))
+    values = {name: value for name, value in json.loads(kept.payload).items() if name != "practitioners"}
+    return Prior(**values | {"dispersion": tuple(values["dispersion"])})

@@ -16,14 +16,15 @@ import numpy as np
 import sqlalchemy as sa
 
 from ereput.detect import series as weekly_series
-from ereput.detect.calibrate import ALERT_A_YEAR, WATCH_A_YEAR, threshold_for
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
 from ereput.detect.series import Counts, Floats, Series, Spans, monday
 from ereput.detect.spikes import State, Weeks, estimate_prior, step
+from ereput.facts import thresholds
+from ereput.facts.thresholds import Thresholds
 from ereput.jobs.context import Context
 from ereput.jobs.standings import Standings
-from ereput.store import journal, practitioners, rollups, signals
+from ereput.store import practitioners, rollups, signals
 
 BLOCK = 5_000  # practitioners at once: memory stays flat whatever the portfolio
 ENOUGH_SERIES = 20  # fewer teach nothing that the default prior does not know
@@ -47,24 +48,12 @@ class SurveyOutcome:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Scores from which a week is watched or alerted on."""
-
-    watch: float
-    alert: float
-
-    def level(self, score: float) -> str:
-        """Return "alert", "watch" or ""."""
-        return "alert" if score >= self.alert else "watch" if score >= self.watch else ""
-
-
 def survey(context: Context, *, last: int = LAST, progress: Progress | None = None) -> SurveyOutcome:
     """Judge everybody's last weeks; a second run on the same data changes nothing."""
     started = time.perf_counter()
     with context.store.reading() as connection:
         people = signals.everybody(connection)
-        thresholds = read_thresholds(connection)
+        limits = thresholds.read(connection)
     prior = _prior(context, [row.id for row in people if not row.is_demo])
     done = 0
     for start in range(0, len(people), BLOCK):
@@ -72,20 +61,13 @@ def survey(context: Context, *, last: int = LAST, progress: Progress | None = No
         for is_demo in (False, True):
             members = {row.id: row for row in block if row.is_demo is is_demo}
             if members:
-                _Block(context, members, DEFAULT_PRIOR if is_demo else prior, thresholds, last).run()
+                _Block(context, members, DEFAULT_PRIOR if is_demo else prior, limits, last).run()
         done += len(block)
         if progress is not None:
             progress(done)
     with context.store.reading() as connection:
         alerts = len(signals.read_alerts(connection, context.viewer, states=("open",)))
     return SurveyOutcome(len(people), alerts, round(time.perf_counter() - started, 3))
-
-
-def read_thresholds(connection: sa.Connection) -> Thresholds:
-    """Return the thresholds that the user chose, as false alarms a year of one practitioner."""
-    alert = float(journal.read_preference(connection, "alerts_a_year", str(ALERT_A_YEAR)))
-    watch = float(journal.read_preference(connection, "watches_a_year", str(WATCH_A_YEAR)))
-    return Thresholds(threshold_for(max(watch, alert)), threshold_for(alert))
 
 
 def _prior(context: Context, ids: Sequence[int]) -> Prior:
@@ -173,10 +155,10 @@ class _Block:
     """Some practitioners, surveyed together."""
 
     def __init__(
-        self, context: Context, people: dict[int, Any], prior: Prior, thresholds: Thresholds, last: int
+        self, context: Context, people: dict[int, Any], prior: Prior, limits: Thresholds, last: int
     ) -> None:
         self.context, self.people, self.prior = context, people, prior
-        self.thresholds, self.last = thresholds, last
+        self.thresholds, self.last = limits, last
         self.ids = sorted(people)
         self.latest: dict[int, _Judged] = {}
         self.flagged: defaultdict[int, list[_Judged]] = defaultdict(list)
