@@ -186,7 +186,17 @@ def guess(header: Sequence[str], rows: Sequence[Cells], *, now: datetime, pins: 
 
 
 def complete(mapping: Mapping, header: Sequence[str], rows: Sequence[Cells], *, now: datetime) -> Mapping:
-    """Return a user's mapping with its date order and scale worked out where the user left them open."""
+    """Return a user's mapping with its date order and scale worked out where the user left them open.
+
+    Columns that the table does not have are left out.
+    """
+    width = len(header)
+    columns = {
+        role: kept
+        for role, indices in mapping.columns.items()
+        if (kept := tuple(index for index in indices if 0 <= index < width))
+    }
+    mapping = Mapping(columns, mapping.order, mapping.scale, mapping.utc)
     return _refine(mapping, header, _sound(rows, header), now)
 
 

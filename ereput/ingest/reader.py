@@ -147,7 +147,7 @@ def _read(source: Source, now: datetime, format_name: str | None, mapping: Mappi
 def _preview(sample: Sample, now: datetime) -> Preview:
     if not sample.tables:
         raise RefusedError("Ce fichier ne contient aucun tableau à montrer.")
-    table = max(sample.tables, key=lambda item: len(item.head))
+    table = sample.largest
     found = guess(table.header, table.head, now=now)
     width = len(table.header)
     rows = tuple(

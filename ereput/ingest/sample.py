@@ -14,7 +14,6 @@ from pathlib import PurePath
 from typing import Final
 
 from ereput.domain.errors import RefusedError
-from ereput.ingest.aliases import words
 from ereput.ingest.encodings import decode, is_binary
 from ereput.ingest.pages import page_table
 from ereput.ingest.records import json_tables, load
@@ -71,10 +70,10 @@ class Sample:
         """The file's name: a label, never opened."""
         return PurePath(self.source.name).name
 
-    @cached_property
-    def titles(self) -> frozenset[str]:
-        """The titles of every column of every table, in plain words."""
-        return frozenset(words(name) for table in self.tables for name in table.header)
+    @property
+    def largest(self) -> Table:
+        """The table with the most rows: the one that a preview shows and that a user's mapping is for."""
+        return max(self.tables, key=lambda table: len(table.head))
 
     @cached_property
     def content(self) -> bytes:

@@ -46,6 +46,14 @@ def test_a_users_mapping_is_obeyed() -> None:
     assert (american.published.day.isoformat(), american.rating) == ("2025-05-04", 2.0)
 
 
+def test_a_mapping_for_another_table_never_crashes() -> None:
+    beyond = Mapping({Role.TEXT: (3,), Role.RATING: (99,), Role.AUTHOR: (-4,)})
+    assert [draft.text for draft in drafts(ODD, mapping=beyond)] == [
+        "Bien reçue par tous ici",
+        "Mal reçu par tous ici",
+    ]
+
+
 def test_a_format_can_be_imposed() -> None:
     csv = "Date;Auteur;Note;Avis\n14/03/2025;Lise;5;Bien reçue\n".encode()
     assert read_bytes(csv, "x", now=NOW, format_name="tableur").format == "tableur"

@@ -78,13 +78,18 @@ class Layout:
     pins: ReadOnlyMapping[str, Role | None] = field(default_factory=lambda: MappingProxyType({}))
 
     def fits(self, sample: Sample) -> bool:
-        """Whether every needed title stands in the file."""
-        return all(words(name) in sample.titles for name in self.needs)
+        """Whether one table of the file has every needed title."""
+        return any(self.holds(table) for table in sample.tables)
+
+    def holds(self, table: Table) -> bool:
+        """Whether this very table has every needed title, and there is any."""
+        titles = {words(name) for name in table.header}
+        return bool(self.needs) and all(words(name) in titles for name in self.needs)
 
 
 def first_fit(layouts: Sequence[Layout], sample: Sample) -> Layout | None:
     """Return the first layout that the file has, None when it has none."""
-    return next((layout for layout in layouts if layout.fits(sample)), None) if sample.tables else None
+    return next((layout for layout in layouts if layout.fits(sample)), None)
 
 
 def read_first(layouts: Sequence[Layout], key: str, sample: Sample, request: Request) -> Reading:
@@ -103,13 +108,14 @@ def read_layout(layout: Layout, key: str, sample: Sample, request: Request, *, m
     refusal = NOT_REVIEWS
     for table in sample.tables:
         found = guess(table.header, table.head, now=request.now, pins=layout.pins)
-        refused = "" if layout.needs or request.mapping else refuse(found, table)
-        if refused:
-            refusal = refused if refusal == NOT_REVIEWS else refusal
-            continue
         mapping = found.mapping
-        if request.mapping is not None:
+        if request.mapping is not None and table.header == sample.largest.header:
             mapping = complete(request.mapping, table.header, table.head, now=request.now)
+        elif not layout.holds(table):
+            refused = refuse(found, table)
+            if refused:
+                refusal = refused if refusal == NOT_REVIEWS else refusal
+                continue
         readers.append(RowReader(table, mapping, _settled(layout.conventions, sample, table), request.now))
         notes += [*table.notes, *_warnings(table)]
     if not readers:
