@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import asdict
 
+from ereput.cli import portfolio
 from ereput.cli.frame import AddCommand, Answer, context_of
 
 
@@ -10,6 +11,8 @@ def _practitioner(options: argparse.Namespace) -> Answer:
     from ereput.jobs import practitioners as jobs
     from ereput.store import practitioners
 
+    if options.action == "import":
+        return portfolio.import_list(options)
     context = context_of(options)
     details = {
         name: getattr(options, name, None)
@@ -37,8 +40,16 @@ def _practitioner(options: argparse.Namespace) -> Answer:
 
 def add(command: AddCommand) -> None:
     """Add these commands to the grammar."""
-    made = command("practitioner", _practitioner, "ajouter, modifier, lister les praticiens")
-    made.add_argument("action", choices=("add", "set", "list"), metavar="add|set|list")
+    made = command("practitioner", _practitioner, "ajouter, modifier, lister, importer les praticiens")
+    made.add_argument("action", choices=("add", "set", "list", "import"), metavar="add|set|list|import")
+    made.add_argument("file", nargs="?", default="", metavar="FICHIER", help="la liste à importer")
+    made.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="RÔLE=TITRE",
+        help="corriger une colonne, retenu ensuite",
+    )
     made.add_argument("--slug", default="", help="identifiant court")
     made.add_argument("--name", help="nom affiché")
     made.add_argument("--portfolio", default="")

@@ -19,8 +19,8 @@ from ereput.store import open_store, schema
 WORDS, NAME, LINK = "zxqmots", "zxqauteur", "zxqlien"
 CITES_ADDRESS = ["case", "letter"]
 """A letter cites the address of what it is about; whoever writes it types the names."""
-# Bruno's numbers in the larger world: his second import, his alert, his case.
-BATCH, ALERT, CASE = 4, 2, 2
+# Bruno's numbers in the larger world: his second import, his alert, his case, his grant.
+BATCH, ALERT, CASE, GRANT = 4, 2, 2, 2
 OF_NOBODY = {
     "check-reply": "reads a text of one's own",
     "deadline": "reads the base",
@@ -61,14 +61,22 @@ ABOUT_BRUNO = {
     "feed add": ["feed", "add", "https://flux.example/x", "--practitioner", "bruno"],
     "feed add portfolio": ["feed", "add", "https://flux.example/x", "--portfolio", "Est"],
     "feed list": ["feed", "list"],
+    "grant add": ["grant", "add", "--practitioner", "bruno", "--to", "Courtier Est", "--until", "2027-01-01"],
+    "grant list": ["grant", "list", "--practitioner", "bruno"],
+    "grant list of all": ["grant", "list"],
+    "grant revoke": ["grant", "revoke", GRANT],
     "import": ["import", "{file}", "--practitioner", "bruno"],
     "import portfolio": ["import", "{file}", "--portfolio", "Est"],
     "imports": ["imports"],
+    "practitioner import": ["practitioner", "import", "{file}", "--portfolio", "Est"],
     "practitioner list": ["practitioner", "list"],
     "practitioner list portfolio": ["practitioner", "list", "--portfolio", "Est"],
     "practitioner set": ["practitioner", "set", "--slug", "bruno", "--city", "Niort"],
     "snooze": ["snooze", ALERT, "--until", "2027-01-01"],
     "undo": ["undo", BATCH],
+    "viewer list": ["viewer", "list"],
+    "viewer set": ["viewer", "set", "--name", "Boris", "--active", "non"],
+    "viewer token": ["viewer", "token", "--name", "Boris"],
 }
 Run = Callable[..., tuple[int, str]]
 
