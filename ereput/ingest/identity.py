@@ -10,7 +10,6 @@ that proves nothing is doubtful: stored apart, and shown.
 Pure: the caller brings what is stored.
 """
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
@@ -18,6 +17,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import blake2b
+from typing import NamedTuple
 
 from ereput.domain.publication import Draft, Kind, Known, PartialDate
 from ereput.ingest.urls import canonical
@@ -55,7 +56,7 @@ def is_distinctive(author: str) -> bool:
 def hashed(*parts: object) -> int:
     """Return 63 bits that stand for the parts, the same on every machine."""
     data = "\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big") >> 1
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big") >> 1
 
 
 def author_key(author: str) -> int:
@@ -63,9 +64,24 @@ def author_key(author: str) -> int:
     return hashed("author", plain(author))
 
 
-def content_key(draft: Draft) -> int:
+class Words(NamedTuple):
+    """The words of a row as they are compared, folded once for all its keys."""
+
+    author: str
+    title: str
+    text: str
+    reply: str
+
+    @classmethod
+    def of(cls, draft: Draft) -> "Words":
+        """Return the folded words of a row."""
+        return cls(plain(draft.author), plain(draft.title), plain(draft.text), plain(draft.reply))
+
+
+def content_key(draft: Draft, words: Words | None = None) -> int:
     """Return what changes when the stars, the words or the reply change."""
-    return hashed(_stars(draft.rating), plain(draft.title), plain(draft.text), plain(draft.reply))
+    _, title, text, reply = words or Words.of(draft)
+    return hashed(_stars(draft.rating), title, text, reply)
 
 
 @dataclass(slots=True)
@@ -74,22 +90,15 @@ class Keys:
 
     _seen: Counter[int] = field(default_factory=Counter)
 
-    def of(self, draft: Draft) -> tuple[int, ...]:
+    def of(self, draft: Draft, words: Words | None = None) -> tuple[int, ...]:
         """Return the keys of the file's next row: its external id's, if any, then its fingerprint's."""
         if draft.kind is Kind.MENTION:
             return _mention_keys(draft)
         when = draft.published
         # A relative date moves with the day of the export; only its precision identifies.
+        author, title, text, _ = words or Words.of(draft)
         shown = "" if when is None else when.day if when.is_certain else when.precision
-        likeness = hashed(
-            "print",
-            draft.platform,
-            plain(draft.author),
-            shown,
-            _stars(draft.rating),
-            plain(draft.title),
-            plain(draft.text),
-        )
+        likeness = hashed("print", draft.platform, author, shown, _stars(draft.rating), title, text)
         self._seen[likeness] += 1
         occurrence = self._seen[likeness]
         fingerprint = likeness if occurrence == 1 else hashed(likeness, occurrence)

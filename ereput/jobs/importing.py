@@ -72,6 +72,7 @@ class Request:
     platform: str = ""
     is_complete: bool = False
     sha256: str = ""
+    asked: str = ""  # how the file was to be read: format and columns imposed, version of the signals
 
 
 class ConflictError(Exception):
@@ -115,7 +116,12 @@ def import_file(
         platform=known_platform(platform) if platform else "",
         is_complete=is_complete,
         sha256=sha256,
+        asked=f"{platform}|{format_name or ''}|{columns or ''}|{SIGNALS_VERSION}",
     )
+
+    again = _repeated(context, request)
+    if again is not None:
+        return again
 
     def reading() -> Reading:
         found = read_file(path, now=context.now, format_name=format_name, mapping=columns)
@@ -126,6 +132,53 @@ def import_file(
         return found
 
     return store_publications(context, request, reading, progress=progress)
+
+
+def _repeated(context: Context, request: Request) -> Outcome | None:
+    """Answer an import of the very same file when nothing has changed since: nothing is to be read again."""
+    started = time.perf_counter()
+    with context.store.reading() as connection:
+        before = batches.repeated(connection, **_asked(request))
+    if before is None:
+        return None
+    counts = {"read": before.read, "unchanged": before.read, "rejected": before.rejected}
+    with context.store.writing() as connection:
+        batch = batches.insert(
+            connection,
+            viewer=context.viewer.name,
+            imported_at=context.now,
+            format=before.format,
+            message=before.message,
+            settled=before.settled,
+            repeats=before.repeats or before.id,
+            **_asked(request),
+            **counts,
+        )
+        journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
+    nothing = dict.fromkeys(("new", "edited", "removed", "doubtful", "waiting"), 0)
+    return Outcome(
+        file=request.name,
+        batch=batch,
+        format=before.format,
+        message=before.message,
+        practitioners=before.practitioners,
+        seconds=round(time.perf_counter() - started, 3),
+        **counts,
+        **nothing,
+    )
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    """Return a request as the journal keeps it."""
+    return {
+        "origin": request.origin,
+        "name": request.name,
+        "sha256": request.sha256,
+        "asked": request.asked,
+        "practitioner_id": request.practitioner_id,
+        "portfolio_id": request.portfolio_id,
+        "is_complete": request.is_complete,
+    }
 
 
 def store_publications(
@@ -158,6 +211,7 @@ class _Row:
     practitioner: int
     draft: Draft
     keys: tuple[int, ...]
+    content: int
     reason: str = ""
     verdict: Verdict | None = None
     is_stored: bool = False  # with all its keys: nothing is left to write
@@ -170,7 +224,7 @@ class _Seen:
     keys: Keys = field(default_factory=Keys)
     held: set[int] = field(default_factory=set)  # first keys of the rows that carry an external id
     claimed: set[int] = field(default_factory=set)  # stored publications that a row turned out to be
-    authors: Counter[int] = field(default_factory=Counter)
+    authors: Counter[int] = field(default_factory=Counter)  # by hash: this process's own is enough
     stories: dict[int, int] = field(default_factory=dict)  # keys of mentions → publication
     ids: "array[int]" = field(default_factory=lambda: array("q"))
     back: list[int] = field(default_factory=list)
@@ -229,13 +283,14 @@ class _Plan:
             return None
         seen = self.seen[owner]
         self._note(seen, draft)
-        row = _Row(owner, draft, seen.keys.of(draft), reason)
+        words = identity.Words.of(draft)
+        row = _Row(owner, draft, seen.keys.of(draft, words), identity.content_key(draft, words), reason)
         if draft.external_id and draft.kind is Kind.REVIEW:
             if row.keys[0] in seen.held:
                 self.counts[Fate.UNCHANGED] += 1  # the same external id twice in one file is one publication
                 return None
             seen.held.add(row.keys[0])
-        seen.authors[_count_key(draft)] += 1
+        seen.authors[hash((draft.platform, words.author))] += 1
         return row
 
     def _route(self, connection: sa.Connection, draft: Draft) -> tuple[int | None, str]:
@@ -298,7 +353,7 @@ class _Plan:
                 known = self._fitting(row, found)
                 if known is not None:
                     row.is_stored = all(key in found for key in row.keys)
-                    if row.draft.kind is Kind.MENTION or known.content == identity.content_key(row.draft):
+                    if row.draft.kind is Kind.MENTION or known.content == row.content:
                         self._settle(row, known, Fate.UNCHANGED)
                     else:
                         changed.append((row, known.id))
@@ -356,7 +411,7 @@ class _Plan:
                     row.draft,
                     free,
                     one_review_per_author=single,
-                    alone_in_file=seen.authors[_count_key(row.draft)] == 1,
+                    alone_in_file=seen.authors[hash((platform, identity.plain(row.draft.author)))] == 1,
                 )
                 if row.verdict.fate in (Fate.UNCHANGED, Fate.EDITED):
                     known = next(k for k in free if k.id == row.verdict.publication)
@@ -420,7 +475,7 @@ class _Plan:
             "language": draft.language,
             "reply": draft.reply,
             "replied_on": draft.replied and draft.replied.day,
-            "content": identity.content_key(draft),
+            "content": row.content,
             "version": 1,
             "first_seen": self.context.now,
             "label": signal.label.value,
@@ -449,14 +504,17 @@ class _Plan:
             removed = self._finish(connection, batch)
             if changes or removed or any(self.seen[owner].back for owner in owners):
                 rollups.rebuild(connection, owners)
-            coverage.settle(connection, owners)
-            practitioners.bump_versions(connection, owners)
+            seen_more = coverage.settle(connection, owners)
+            if changes or removed or seen_more or any(self.seen[owner].back for owner in owners):
+                practitioners.bump_versions(connection, owners)
             batches.insert_rejects(connection, batch, self.rejects)
             home = {"batch_id": batch, "portfolio_id": self.request.portfolio_id}
             places.insert_waiting(connection, [row | home for row in self.waiting])
             outcome = self._outcome(batch, removed, started)
             names = ("read", "new", "edited", "unchanged", "removed", "rejected", "doubtful", "waiting")
-            batches.complete(connection, batch, **{name: getattr(outcome, name) for name in names})
+            settled = sum(practitioners.read_versions(connection, owners).values())
+            counted = {name: getattr(outcome, name) for name in names}
+            batches.complete(connection, batch, settled=settled, **counted)
             journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
         return outcome
 
@@ -480,19 +538,13 @@ class _Plan:
         )
 
     def _insert_batch(self, connection: sa.Connection) -> int:
-        request = self.request
         return batches.insert(
             connection,
-            origin=request.origin,
-            name=request.name,
-            sha256=request.sha256,
             format=self.format,
             message=self.message,
-            practitioner_id=request.practitioner_id,
-            portfolio_id=request.portfolio_id,
-            is_complete=request.is_complete,
             viewer=self.context.viewer.name,
             imported_at=self.context.now,
+            **_asked(self.request),
         )
 
     def _replay(self, connection: sa.Connection, batch: int) -> None:
@@ -555,11 +607,6 @@ def _identifier(row: _Row) -> int:
     if verdict.fate in (Fate.NEW, Fate.DOUBTFUL) or verdict.publication is None:
         return row.keys[0]
     return verdict.publication
-
-
-def _count_key(draft: Draft) -> int:
-    """Return what stands for an author while one file is read: this process's own hash is enough."""
-    return hash((draft.platform, identity.plain(draft.author)))
 
 
 def known_platform(name: str) -> str:

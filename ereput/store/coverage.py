@@ -27,8 +27,9 @@ def insert(
     )
 
 
-def settle(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
-    """Put the days of all batches together, and note from which day that changed anything."""
+def settle(connection: sa.Connection, practitioner_ids: Sequence[int]) -> bool:
+    """Put the days of all batches together; note the first day that changed, return whether any did."""
+    has_changed = False
     for who in practitioner_ids:
         fresh = _spans(connection, who)
         known: defaultdict[str, Spans] = defaultdict(list)
@@ -48,6 +49,8 @@ def settle(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
         if rows:
             connection.execute(sa.insert(coverage), rows)
         touch(connection, {who: changed})
+        has_changed = True
+    return has_changed
 
 
 def _spans(connection: sa.Connection, who: int) -> dict[str, Spans]:

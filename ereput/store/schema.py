@@ -148,6 +148,10 @@ import_batch = sa.Table(
     _count("rejected"),
     _count("doubtful"),
     _count("waiting"),
+    _text("asked"),  # how the file was to be read
+    # The sum of its practitioners’ data versions once written: while it holds, the same file changes nothing.
+    sa.Column("settled", sa.BigInteger),
+    sa.Column("repeats", sa.Integer),  # the batch that read the same bytes, when this one had not to
     sa.Column("undone_at", Moment),
 )
 

@@ -185,6 +185,9 @@ def upgrade() -> None:
         sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
         sa.Column("doubtful", sa.Integer(), server_default="0", nullable=False),
         sa.Column("waiting", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asked", sa.Text(), server_default="", nullable=False),
+        sa.Column("settled", sa.BigInteger(), nullable=True),
+        sa.Column("repeats", sa.Integer(), nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["portfolio_id"], ["portfolio.id"], name=op.f("fk_import_batch_portfolio_id"), ondelete="SET NULL"
