@@ -1,12 +1,14 @@
 """The guidance base's steps, deadlines and notice, worded for screens and reports."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 
 from ereput.facts import french
 from ereput.facts.shapes import Basis, Due, Notice, Origin, Step, Tone
 from ereput.guidance import model
-from ereput.guidance.base import Base
+from ereput.guidance.base import Base, load
 from ereput.guidance.group import GroupStep
 from ereput.guidance.route import RouteDeadline, RouteStep
 
@@ -29,6 +31,26 @@ _NATURES = {
     model.Nature.CUSTOM: "usage",
 }
 _OURS = {model.Nature.HARD, model.Nature.LEGAL, model.Nature.CONTRACT}
+_CODE = re.compile(r"\b(?:S\d{2}[AB]?|D_[A-Z]+(?:_[A-Z]+)*)\b")
+
+
+def worded(base: Base, text: str) -> str:
+    """Return a text of the base where the step or deadline that a code names is called by its title."""
+    if not _CODE.search(text):
+        return text
+    titles = _titles(base)
+    return _CODE.sub(lambda code: titles.get(code[0], code[0]), text)
+
+
+@lru_cache(maxsize=4)
+def _titles(base: Base) -> Mapping[str, str]:
+    titles = {step.id.partition("_")[0]: step.title for step in base.steps.values()}
+    titles |= {deadline.id: deadline.label for deadline in base.deadlines.values()}
+    return {code: french.quoted(title) for code, title in titles.items()}
+
+
+def _worded(base: Base, texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(worded(base, text) for text in texts)
 
 
 def notice(base: Base, today: date) -> Notice:
@@ -55,16 +77,16 @@ def _routed(base: Base, step: RouteStep, today: date) -> Step:
     return Step(
         id=step.id,
         title=step.title,
-        text=step.text,
-        why=step.why,
+        text=worded(base, step.text),
+        why=worded(base, step.why),
         origin=origin(step.origin),
         origin_note=french.sentence_case(base.origins[step.origin]),
         leaflet=step.leaflet or "",
-        corrections=tuple(deviation.correction for deviation in step.deviations),
-        before=tuple(condition.sentence for condition in step.prerequisites),
-        moments=tuple(moment.sentence for moment in step.moments),
+        corrections=_worded(base, (deviation.correction for deviation in step.deviations)),
+        before=_worded(base, (condition.sentence for condition in step.prerequisites)),
+        moments=_worded(base, (moment.sentence for moment in step.moments)),
         deadlines=tuple(due(deadline, today) for deadline in step.deadlines),
-        warnings=step.warnings,
+        warnings=_worded(base, step.warnings),
         legal=bases(step.legal),
         templates=tuple((name, base.templates[name].title) for name in step.templates),
         tags=_tags(raised=step.raised, optional=step.optional, parallel=step.parallel),
@@ -76,15 +98,15 @@ def grouped(base: Base, step: GroupStep, today: date) -> Step:
     return Step(
         id=step.id,
         title=step.title,
-        text=step.text,
-        why=step.why,
+        text=worded(base, step.text),
+        why=worded(base, step.why),
         origin=origin(step.origin),
         origin_note=french.sentence_case(base.origins[step.origin]),
         leaflet=step.leaflet or "",
-        corrections=tuple(deviation.correction for deviation in step.deviations),
+        corrections=_worded(base, (deviation.correction for deviation in step.deviations)),
         then=tuple(base.steps[name].title for name in step.case_steps),
         deadlines=tuple(due(deadline, today) for deadline in step.deadlines),
-        warnings=step.warnings,
+        warnings=_worded(base, step.warnings),
         legal=bases(step.legal),
         tags=_tags(optional=step.optional, parallel=step.parallel),
     )
@@ -95,14 +117,16 @@ def plain(base: Base, step: model.Step) -> Step:
     return Step(
         id=step.id,
         title=step.title,
-        text=step.text,
+        text=worded(base, step.text),
         why="",
         origin=origin(step.origin),
         origin_note=french.sentence_case(base.origins[step.origin]),
         leaflet=step.leaflet or "",
-        corrections=tuple(entry.correction for entry in base.deviations.values() if step.id in entry.steps),
-        moments=tuple(moment.sentence for moment in step.moments),
-        warnings=step.warnings,
+        corrections=_worded(
+            base, (entry.correction for entry in base.deviations.values() if step.id in entry.steps)
+        ),
+        moments=_worded(base, (moment.sentence for moment in step.moments)),
+        warnings=_worded(base, step.warnings),
         legal=bases(step.legal),
         templates=tuple((name, base.templates[name].title) for name in step.templates),
         tags=_tags(optional=step.optional),
@@ -126,7 +150,7 @@ def due(deadline: RouteDeadline, today: date) -> Due:
         remaining, tone = _remaining((deadline.date - today).days, is_uncertain=deadline.is_uncertain)
     return Due(
         label=deadline.label,
-        day=french.day(deadline.date) if deadline.date else deadline.sentence,
+        day=french.day(deadline.date) if deadline.date else worded(load(), deadline.sentence),
         prudent=french.day(deadline.prudent) if deadline.prudent else "",
         nature=_NATURES[deadline.nature],
         remaining=remaining,

@@ -156,7 +156,7 @@ def _guide(base: Base, notice: Notice) -> Guide:
             )
             for rules in base.professions.values()
         ),
-        letters=tuple(_letter(template) for template in base.templates.values()),
+        letters=tuple(_letter(base, template) for template in base.templates.values()),
         notice=notice,
     )
 
@@ -203,15 +203,18 @@ def _concerns(step: model.Step, qualification: model.Qualification) -> bool:
     )
 
 
-def _letter(template: model.Template) -> Letter:
+def _letter(base: Base, template: model.Template) -> Letter:
+    def worded(text: str) -> str:
+        return advice.worded(base, text)
+
     return Letter(
         id=template.id,
         title=template.title,
         is_public=template.public,
-        when=plain(template.when),
-        basis=plain(template.basis),
+        when=worded(plain(template.when)),
+        basis=worded(plain(template.basis)),
         variants=tuple((variant.name, variant.text) for variant in template.variants),
-        fields=tuple((field.name, field.hint) for field in template.fields),
-        checks=template.checks,
-        never=template.never,
+        fields=tuple((field.name, worded(field.hint)) for field in template.fields),
+        checks=tuple(worded(check) for check in template.checks),
+        never=tuple(worded(line) for line in template.never),
     )

@@ -1,11 +1,15 @@
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
-from ereput.facts import advice
-from ereput.facts.shapes import Origin, Tone
+from ereput.domain.practitioner import Guarantee
+from ereput.facts import advice, next_steps
+from ereput.facts.shapes import Origin, Step, Tone
 from ereput.guidance import base as bases
 from ereput.guidance import model
+from ereput.guidance.group import AlertKind
 from ereput.guidance.route import RouteDeadline
 
 TODAY = date(2026, 11, 23)
@@ -66,3 +70,34 @@ def test_three_badges_cover_every_origin() -> None:
     assert {advice.origin(origin) for origin in model.Origin} == set(Origin)
     base = bases.load()
     assert all(advice.plain(base, step).title for step in base.steps.values())
+
+
+_CODE = re.compile(r"\bS\d{2}|\b[SDG]_[A-Z]|\bplaquette_|\b\d{2}_[a-z]+_")
+
+
+def test_a_code_is_called_by_the_title_of_its_step() -> None:
+    base = bases.load()
+    said = advice.worded(base, "Faire un constat (S14), puis S13A ou S99.")
+    assert said == (
+        "Faire un constat («\u202fFaire constater par un commissaire de justice\u202f»), puis "
+        "«\u202fMettre en demeure l'auteur (recommandé AR)\u202f» ou S99."
+    )
+
+
+def _texts(step: Step) -> str:
+    shown = replace(step, id="", templates=tuple(("", title) for _, title in step.templates))
+    return str(shown)
+
+
+def test_no_step_shows_an_internal_code() -> None:
+    base = bases.load()
+    for step in base.steps.values():
+        assert not _CODE.search(_texts(advice.plain(base, step))), step.id
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_no_step_of_a_group_shows_an_internal_code(kind: AlertKind) -> None:
+    found = next_steps.of_alert(kind, platform="google", guarantee=Guarantee.UNKNOWN, today=TODAY)
+    assert not _CODE.search(f"{found.title} {found.rule} {found.assumptions}")
+    for step in found.steps:
+        assert not _CODE.search(_texts(step)), step.id

@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 
 from ereput.facts import guide
@@ -56,3 +57,11 @@ def test_the_notice_is_dated_and_a_year_later_says_so(
     later = _read(context, everybody, year, now.replace(year=2027, month=12)).notice
     assert later.is_stale
     assert "revue" in later.text
+
+
+def test_no_model_shows_an_internal_code(
+    context: Context, everybody: Scope, year: Period, now: datetime
+) -> None:
+    for letter in _read(context, everybody, year, now).letters:
+        words = f"{letter.when} {letter.basis} {letter.fields} {letter.checks} {letter.never}"
+        assert not re.search(r"\bS\d{2}", words), letter.id
