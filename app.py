@@ -6,6 +6,12 @@ a function it would go unseen, and `pages/` would be served without `ereput/ui/m
 
 import streamlit as st
 
-from ereput.ui import server
+from ereput.ui import mishap, server
 
-app = st.App(server.MAIN, lifespan=server.lifespan, routes=server.ROUTES, middleware=server.MIDDLEWARE)
+app = st.App(
+    server.MAIN,
+    lifespan=server.lifespan,
+    routes=server.ROUTES,
+    middleware=server.MIDDLEWARE,
+    on_script_error=mishap.told,
+)

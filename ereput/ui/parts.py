@@ -246,10 +246,10 @@ def empty(
             st.button(button, type="primary", key=f"{key}-action", on_click=on_click)
 
 
-def error(happened: str, kept: str, todo: str) -> None:
+def error(happened: str, kept: str, todo: str, *, badge: str = "Refusé") -> None:
     """Say what went wrong in three sentences: what happened, what was kept, what to do. May hold names."""
     with st.container(border=True):
-        st.badge("Refusé", icon=":material/error:", color="red")
+        st.badge(badge, icon=":material/error:", color="red")
         st.text(happened)
         st.text(kept)
         st.text(todo)

@@ -24,6 +24,7 @@ from ereput import settings
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.demo_portfolio import load_demo_once
 from ereput.store import open_store
+from ereput.ui import mishap, warming
 
 MAIN = Path(__file__).parent / "main.py"
 SHELL = Path(st.__file__).parent / "static" / "index.html"
@@ -113,7 +114,12 @@ async def health(_: Request) -> JSONResponse:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncGenerator[None]:
-    """Do the start-up work once a process, before the first visitor: tables, first demonstration."""
+    """Do the start-up work once a process, before the first visitor: tables, first demonstration.
+
+    What the first page would wait for is read meanwhile, in a thread of its own: the server answers at once.
+    """
+    mishap.install()
+    warming.start()
     loaded = settings.load()
     with closing(open_store(loaded.database_url)) as store:
         store.migrate()
