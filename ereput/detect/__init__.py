@@ -1,13 +1,14 @@
 """Detection: pure functions on counts and ratings, no clock, no store.
 
-Stable signatures:
+Spikes (counts are negatives a week, dated to the week; NaN is an unknown week, never zero):
 
-* `spikes.estimate_prior(counts) -> Prior`, `Prior.version`
+* `spikes.estimate_prior(counts, others=None) -> Prior`, `Prior.version`
 * `spikes.State.start(n, prior)`, `.pack(i) -> bytes`, `State.unpack(blobs, prior)`, `.copy()`
-* `spikes.step(state, counts, *, covered=None) -> Weeks(score, odds, expected, upper, tail)`
-* `spikes.run(counts, prior, *, last=None) -> (State, Weeks)`
-* `calibrate.threshold_for(false_alarms_per_year)`, `ALERT_A_YEAR`, `WATCH_A_YEAR`
+* `spikes.step(state, counts, others=None, *, covered=None) -> Weeks`
+* `spikes.run(counts, prior, others=None, *, last=None) -> (State, Weeks)`
+* `Weeks(score, odds, expected, upper, tail, usual, dispersion)`; `others` are the publications of
+  the week that are not negative: they say how busy it was, and buy five points of detection
+* `calibrate.threshold_for(false_alarms_per_year)`, `false_alarms_per_year(threshold)`,
+  `level(score)`, `ALERT_A_YEAR`, `WATCH_A_YEAR`
 * `table.detect_table(frame, *, last=49, prior=None) -> frame`
-
-Counts are negatives a week (publications dated to the week only); NaN is an unknown week.
 """

@@ -1,18 +1,106 @@
-"""From a spike score to a rate of false alarms, and back."""
+"""From the odds of a burst to a rate of false alarms, and back.
 
+The odds that a quiet week reaches depend on how many negatives are usual. The table of
+`calibration` holds them, measured on simulated quiet weeks; through it the odds become a score
+that means the same for every practitioner: -log10 of the share of quiet weeks that score as high.
+"""
+
+import itertools
 import math
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ereput.detect.calibration import COUPLINGS, DISPERSIONS, ODDS, RATES, USUAL
+from ereput.detect.quiet import WEEKS_A_YEAR
+
+Floats = NDArray[np.float64]
 
 ALERT_A_YEAR = 0.5
 """False alarms a year of one practitioner at the alert level: one in two years."""
 WATCH_A_YEAR = 1.3
 """And at the watch level."""
-_WEEKS_A_YEAR = 365.2425 / 7
-_TABLE = ((-1.6, 0.025), (-0.92, 0.01), (0.6, 0.001))
+
+_ODDS = np.moveaxis(np.array(ODDS), 3, 0)  # (rates, couplings, usual, dispersions)
+_SCORES = -np.log10(RATES)
+_PER_NAT = 1 / math.log(10)  # outside the table, odds e times higher are e times rarer
+
+
+class Level(StrEnum):
+    """How much a week's score calls for attention."""
+
+    NONE = ""
+    WATCH = "watch"
+    ALERT = "alert"
+
+
+def score(odds: Floats, usual: Floats, dispersion: Floats, coupling: Floats) -> Floats:
+    """Turn log odds into scores.
+
+    Args:
+        odds: (N,) log odds that a burst is running.
+        usual: (N,) negatives that the week usually brings.
+        dispersion: (N,) variance-to-mean ratio of the quiet week.
+        coupling: (N,) how far the other publications of the week told how busy it was.
+
+    Returns:
+        (N,) scores, 0 or more, non-decreasing in the odds.
+    """
+    limits = _limits(usual, dispersion, coupling)  # (rates, N), non-decreasing along the rates
+    out = _SCORES[0] + (odds - limits[0]) * _PER_NAT
+    for k in range(len(RATES) - 1):
+        width = np.maximum(limits[k + 1] - limits[k], 1e-9)
+        inside = _SCORES[k] + (odds - limits[k]) / width * (_SCORES[k + 1] - _SCORES[k])
+        out = np.where(odds >= limits[k], np.minimum(inside, _SCORES[k + 1]), out)
+    beyond = _SCORES[-1] + (odds - limits[-1]) * _PER_NAT
+    return np.asarray(np.maximum(np.where(odds >= limits[-1], beyond, out), 0.0))
+
+
+def _limits(usual: Floats, dispersion: Floats, coupling: Floats) -> Floats:
+    """Interpolate the table for each series: (rates, N)."""
+    axes = (
+        _between(coupling, np.array(COUPLINGS)),
+        _between(np.log(usual), np.log(USUAL)),
+        _between(np.log(dispersion), np.log(DISPERSIONS)),
+    )
+    out = np.zeros((len(RATES), len(usual)))
+    for corner in itertools.product((0, 1), repeat=3):
+        weight = np.ones_like(usual)
+        for side, (_, share) in zip(corner, axes, strict=True):
+            weight = weight * (share if side else 1.0 - share)
+        c, u, d = (below + side for side, (below, _) in zip(corner, axes, strict=True))
+        out += weight * _ODDS[:, c, u, d]
+    return out
+
+
+def _between(value: Floats, knots: Floats) -> tuple[NDArray[np.int64], Floats]:
+    """Return the knot below each value and how far, in [0, 1], it lies towards the next."""
+    at = np.interp(value, knots, np.arange(len(knots)))
+    below = np.minimum(at.astype(np.int64), len(knots) - 2)
+    return below, at - below
 
 
 def threshold_for(false_alarms_per_year: float) -> float:
-    """Return the score that a quiet practitioner reaches this often a year."""
-    rate = false_alarms_per_year / _WEEKS_A_YEAR
-    (s1, r1), (s2, r2) = (_TABLE[0], _TABLE[1]) if rate > _TABLE[1][1] else (_TABLE[1], _TABLE[2])
-    share = (math.log(rate) - math.log(r1)) / (math.log(r2) - math.log(r1))
-    return s1 + share * (s2 - s1)
+    """Return the score that the quiet weeks of one practitioner reach this often a year.
+
+    Raises:
+        ValueError: the number is not positive.
+    """
+    if not false_alarms_per_year > 0:
+        raise ValueError("a number of false alarms a year is positive")
+    return max(0.0, -math.log10(false_alarms_per_year / WEEKS_A_YEAR))
+
+
+def false_alarms_per_year(threshold: float) -> float:
+    """Return how often a year the quiet weeks of one practitioner reach a score."""
+    return float(WEEKS_A_YEAR * 10.0**-threshold)
+
+
+def level(
+    value: float, *, alerts_a_year: float = ALERT_A_YEAR, watches_a_year: float = WATCH_A_YEAR
+) -> Level:
+    """Return the level of a score; an unknown week (NaN) has none."""
+    if value >= threshold_for(alerts_a_year):
+        return Level.ALERT
+    return Level.WATCH if value >= threshold_for(watches_a_year) else Level.NONE
