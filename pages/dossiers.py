@@ -18,9 +18,8 @@ if number is None:
 
 shown = cases.read(here, number)
 cases.head(here, shown)
-cases_steps.current(here, shown)
 PARTS = {
-    "Parcours": cases_steps.route,
+    "Étapes": cases_steps.steps,
     "Preuves": cases_proof.pieces,
     "Questions": cases_words.questions,
     "Courriers": cases_words.letters,

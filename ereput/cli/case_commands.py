@@ -310,7 +310,7 @@ def _letter(options: argparse.Namespace) -> Answer:
         template=options.template,
         variant=options.variant,
     )
-    values = {name: value for name, _, value in model.fields} | dict(_pairs(options.value))
+    values = {blank.name: blank.value for blank in model.fields} | dict(_pairs(options.value))
     sheet, letter = letters.sheet(
         context, options.case, options.template, options.variant or model.variant, values
     )

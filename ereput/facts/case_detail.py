@@ -5,7 +5,7 @@ sealed file, no draft, no note, no answer on who wrote the review.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -40,7 +40,8 @@ from ereput.store import reads_practitioner as reads
 from ereput.store.scope import Row
 from ereput.text.hints import find_hints
 
-REPORT, INSURER = "S10_SIGNALER", "S05_ASSUREUR"
+PROOF, DATING, CLASSING = "S01_PREUVE", "S02_DATER", "S03_QUALIFIER"
+INSURER = "S05_ASSUREUR"
 _REPORTS = ("S10_SIGNALER", "S11_AUTHENTICITE", "S51_SIGNALEMENT_REGLES")
 _SHORT_DIGEST = 16
 
@@ -108,7 +109,6 @@ class Asked:
     principle: str
     questions: tuple[Question, ...]
     given: Mapping[str, Sequence[str]]
-    is_answered: bool
     reminders: tuple[str, ...]
 
 
@@ -134,6 +134,7 @@ class CaseDetail:
     drafts: tuple[casefile.Draft, ...]
     journal: tuple[case_words.Line, ...]
     models: tuple[tuple[str, str], ...]
+    is_answered: bool
     hides_words: bool
     notice: Notice
 
@@ -144,8 +145,18 @@ class CaseDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class Blank:
+    """A field of a letter: its name, its label and what to write there; `value` is untrusted."""
+
+    name: str
+    label: str
+    hint: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """A letter ready to be filled: its fields with what is already known, (name, hint, value)."""
+    """A letter ready to be filled: its fields with what is already known."""
 
     id: str
     title: str
@@ -153,7 +164,7 @@ class Model:
     when: str
     variants: tuple[str, ...]
     variant: str
-    fields: tuple[tuple[str, str, str], ...]
+    fields: tuple[Blank, ...]
 
 
 def read(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, case_id: int) -> CaseDetail:
@@ -166,7 +177,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, case_id: 
         rows = [row] if row else []
         shown = reviews.shown(connection, viewer, known.practitioner_id, rows)
     hidden = masking.hides_words(viewer, known.practitioner_id)
-    route = _route(base, known.case, today) if known.case and not known.is_closed else ()
+    route = _route(base, known, today)
     return CaseDetail(
         card=card(base, viewer, known, now),
         events=known.end.length,
@@ -183,6 +194,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, case_id: 
         drafts=() if hidden else known.drafts,
         journal=case_words.lines(known, hidden=hidden),
         models=_models(base, route),
+        is_answered=known.answers is not None,
         hides_words=hidden,
         notice=advice.notice(base, today),
     )
@@ -215,7 +227,10 @@ def model(
         when=entry.when,
         variants=tuple(one.name for one in entry.variants),
         variant=chosen.name,
-        fields=tuple((field.name, field.hint, values.get(field.name, "")) for field in chosen.fields),
+        fields=tuple(
+            Blank(field.name, case_words.field(field.name), field.hint, values.get(field.name, ""))
+            for field in chosen.fields
+        ),
     )
 
 
@@ -342,7 +357,6 @@ def _asked(base: Base, known: CaseFile) -> Asked:
             for question in asked.questions
         ),
         given=given or {},
-        is_answered=given is not None,
         reminders=reminders(asked, given) if given else (),
     )
 
@@ -350,10 +364,30 @@ def _asked(base: Base, known: CaseFile) -> Asked:
 # -- the route -----------------------------------------------------------------------------------------
 
 
-def _route(base: Base, case: Case, today: date) -> tuple[RouteLine, ...]:
+def _route(base: Base, known: CaseFile, today: date) -> tuple[RouteLine, ...]:
+    """Return the steps of a case that runs; before the questions are answered, the first ones only.
+
+    Until then nobody classed anything: the steps are those of every case, those that cannot wait and
+    those led beside, and no reason is given that would speak of a class.
+    """
+    case = known.case
+    if case is None or known.is_closed:
+        return ()
     shown = board.board(base, case, today=today)
     inside = {entry.step.id for entry in shown}
+    if known.answers is None:
+        last = base.steps[CLASSING].rank
+        shown = tuple(
+            entry
+            for entry in shown
+            if base.steps[entry.step.id].rank <= last
+            or entry.step.raised
+            or (entry.step.parallel and not entry.step.optional)
+            or entry.record.status is not StepStatus.TODO
+        )
     steps = advice.routed(base, [entry.step for entry in shown], today)
+    # What comes before is said with its state, in `held_by` and `advised`.
+    steps = tuple(replace(step, before=(), why=step.why if known.answers else "") for step in steps)
     return tuple(_line(base, case, entry, step, inside) for entry, step in zip(shown, steps, strict=True))
 
 
@@ -408,7 +442,7 @@ def _actions(base: Base, entry: CaseStep) -> tuple[Action, ...]:
             return (Action.SKIPPED,)
         case StepStatus.TODO:
             sent = (Action.SENT,) if _is_sent(base, entry.step.id) else ()
-            return (Action.DONE, *sent, Action.SKIPPED)
+            return (*sent, Action.DONE, Action.SKIPPED)
         case StepStatus.WAITING:
             return (Action.DONE, Action.RECEIVED, Action.SKIPPED, Action.RESET)
         case StepStatus.DONE:
@@ -423,7 +457,7 @@ def _is_sent(base: Base, step: str) -> bool:
     entry = base.steps[step]
     starts = {base.deadlines[one.deadline].start.day for one in entry.deadlines}
     private = any(not base.templates[name].public for name in entry.templates)
-    return bool(starts & {StartDay.SENDING, StartDay.RECEIPT}) or (private and step != "S01_PREUVE")
+    return bool(starts & {StartDay.SENDING, StartDay.RECEIPT}) or (private and step != PROOF)
 
 
 def _is_apart(base: Base, deadline: str) -> bool:

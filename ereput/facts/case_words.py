@@ -13,8 +13,45 @@ from ereput.facts import french
 from ereput.guidance import workflow
 from ereput.guidance.base import Base, load
 from ereput.guidance.events import Outcome
+from ereput.guidance.model import Nature
 from ereput.guidance.workflow import CaseStatus, StepStatus
 
+NATURES = {
+    Nature.HARD: "délai légal strict",
+    Nature.LEGAL: "délai légal",
+    Nature.THIRD_PARTY: "délai de l’autre partie",
+    Nature.CONTRACT: "délai du contrat",
+    Nature.THRESHOLD: "repère",
+    Nature.CUSTOM: "usage",
+}
+_ACCENTS = {
+    "acces": "accès",
+    "affichee": "affichée",
+    "confrere": "confrère",
+    "contestes": "contestés",
+    "creation": "création",
+    "decision": "décision",
+    "decouverte": "découverte",
+    "delai": "délai",
+    "demarches": "démarches",
+    "editrice": "éditrice",
+    "element": "élément",
+    "elements": "éléments",
+    "generale": "générale",
+    "legales": "légales",
+    "modifie": "modifié",
+    "numero": "numéro",
+    "precision": "précision",
+    "prenom": "prénom",
+    "reception": "réception",
+    "reference": "référence",
+    "regle": "règle",
+    "reponse": "réponse",
+    "resultat": "résultat",
+    "societe": "société",
+    "telephone": "téléphone",
+    "url": "adresse web",
+}
 _QUOTED = re.compile(r"«.*»")
 PARIS = ZoneInfo("Europe/Paris")
 OUTCOMES = {
@@ -56,6 +93,12 @@ class Line:
     who: str
     words: str
     is_erased: bool
+
+
+def field(name: str) -> str:
+    """Return the label of a letter's field: « Numéro contrat » for `numero_contrat`."""
+    words = [_ACCENTS.get(word, word) for word in name.split("_")]
+    return french.sentence_case(" ".join(words))
 
 
 def lines(known: CaseFile, *, hidden: bool = False) -> tuple[Line, ...]:

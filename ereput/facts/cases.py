@@ -17,7 +17,7 @@ from ereput.guidance import workflow
 from ereput.guidance.base import Base, french_day, load
 from ereput.guidance.board import DueItem, due_items
 from ereput.guidance.events import Outcome
-from ereput.guidance.model import Qualification
+from ereput.guidance.model import Qualification, Status
 from ereput.guidance.route import RouteDeadline
 from ereput.guidance.workflow import CaseStatus
 from ereput.store import Store, cases
@@ -48,7 +48,10 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class CaseDue:
-    """Something of a case that has a day. `days_left` is negative once past; `bound`: the user has to act."""
+    """Something of a case that has a day. `days_left` is negative once past; `bound`: the user has to act.
+
+    `is_settled` is false where the base has still to verify the term.
+    """
 
     case_id: int
     practitioner_id: int
@@ -63,6 +66,8 @@ class CaseDue:
     bound: bool
     is_uncertain: bool
     sentence: str
+    nature: str = ""
+    is_settled: bool = True
 
     @property
     def tone(self) -> Tone:
@@ -270,6 +275,8 @@ def _due(known: CaseFile, item: DueItem) -> CaseDue:
         bound=item.bound,
         is_uncertain=item.is_uncertain,
         sentence=item.sentence,
+        nature=case_words.NATURES[item.nature] if item.deadline else "",
+        is_settled=item.status is not Status.TO_VERIFY,
     )
 
 

@@ -22,7 +22,7 @@ from ereput.evidence.casefile import CaseFile
 from ereput.evidence.journal import Entry
 from ereput.evidence.vault import Stored
 from ereput.facts import french, reviews, words
-from ereput.facts.case_detail import Action
+from ereput.facts.case_detail import CLASSING, DATING, Action
 from ereput.guidance import letters, workflow
 from ereput.guidance.base import Base, load
 from ereput.guidance.events import (
@@ -52,7 +52,6 @@ from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
 from ereput.store.scope import Row
 
-PROOF, DATING, CLASSING = "S01_PREUVE", "S02_DATER", "S03_QUALIFIER"
 MOST_PUBLICATIONS = 200
 _LONGEST_NOTE = 4000
 _UNCERTAIN = "date_incertaine"

@@ -20,7 +20,7 @@ from ereput.ui.room import Room
 
 ALL = "Tous les dossiers"
 CHOICE, PART, SAID = "dossiers_choix", "dossiers_partie", "dossiers_dit"
-PARTS = ("Parcours", "Preuves", "Questions", "Courriers", "Échéances", "Journal", "Issue")
+PARTS = ("Étapes", "Preuves", "Questions", "Courriers", "Échéances", "Journal", "Issue")
 
 
 # -- changing something --------------------------------------------------------------------------------
@@ -223,7 +223,9 @@ def head(here: Room, shown: CaseDetail) -> None:
         st.badge(parts.plain(shown.card.status), color="gray")
         parts.muted(f"{shown.card.name} · {shown.card.title}", key="dossiers-about")
     _clock(shown.card.clock)
-    if shown.pause and not shown.card.is_closed and not (shown.asked and shown.asked.is_answered):
+    first = shown.route[0].is_current if shown.route else False
+    # The first step says it itself.
+    if shown.pause and not shown.card.is_closed and not shown.is_answered and not first:
         with st.container(key="quote-pause"):
             st.text(french.sentence_case(shown.pause))
             st.caption("La plaquette E-Réputation")
@@ -271,7 +273,7 @@ def _meanwhile(here: Room, shown: CaseDetail) -> None:
 
 def _publication(shown: CaseDetail) -> None:
     for review in shown.reviews:
-        with st.expander("L’avis en question", expanded=not shown.route or shown.route[0].is_current):
+        with st.expander("L’avis en question", expanded=not shown.is_answered):
             parts.review(review, key="dossiers")
             for hint in shown.hints:
                 with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):

@@ -94,8 +94,9 @@ def due(here: Room, shown: CaseDetail) -> None:
             if item.act:
                 days.append(f"dernier jour ouvré : {french.day(item.act)}")
             st.text(" · ".join(days))
-            if item.sentence:
-                parts.muted(item.sentence, key=f"echeance-{rank}")
+            said = [item.nature, "" if item.is_settled else "terme à vérifier", item.sentence]
+            if any(said):
+                parts.muted(" · ".join(filter(None, said)), key=f"echeance-{rank}")
     if not shown.due:
         st.text("Rien n’est attendu.")
         return

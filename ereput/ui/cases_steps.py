@@ -7,10 +7,9 @@ import streamlit as st
 
 from ereput.domain.publication import PartialDate
 from ereput.evidence.kinds import ACCEPTED
-from ereput.facts.case_detail import Action, CaseDetail, RouteLine
+from ereput.facts.case_detail import CLASSING, DATING, PROOF, Action, CaseDetail, RouteLine
 from ereput.guidance.workflow import StepStatus
 from ereput.jobs import cases, evidence
-from ereput.jobs.cases import CLASSING, DATING, PROOF
 from ereput.jobs.context import Context
 from ereput.ui import parts, room
 from ereput.ui.cases import PART, act
@@ -32,7 +31,17 @@ ICONS = {
 CURRENT, ROUTE = "maintenant", "parcours"
 
 
-def current(here: Room, shown: CaseDetail) -> None:
+def steps(here: Room, shown: CaseDetail) -> None:
+    """Show the current step large, then the whole route with its states."""
+    _current(here, shown)
+    if shown.route:
+        parts.section("Le parcours")
+    _route(here, shown)
+    if shown.route and not shown.is_answered:
+        parts.muted("La suite dépend de vos réponses aux questions.", key="dossiers-after")
+
+
+def _current(here: Room, shown: CaseDetail) -> None:
     """Show the step to attend to, large, with what it asks for."""
     line = shown.current
     if line is None:
@@ -41,15 +50,21 @@ def current(here: Room, shown: CaseDetail) -> None:
         return
     with st.container(border=True, key="dossiers-current"):
         rank = shown.route.index(line) + 1
-        parts.section(f"Étape {rank} sur {len(shown.route)}")
-        with st.container(key="lead-current"):
-            st.text(line.step.title)
+        of_all = f" sur {len(shown.route)}" if shown.is_answered else ""
+        parts.muted(f"Étape {rank}{of_all}", key="dossiers-rank")
+        parts.section(parts.plain(line.step.title))
         _badges(line)
         parts.step_body(line.step, key="current")
         _asks(here, shown, line, place=CURRENT)
+    proof = next((one for one in shown.route if one.step.id == PROOF), None)
+    if proof and not proof.is_current and proof.state is StepStatus.TODO and not proof.held_by:
+        with st.container(border=True, key="dossiers-proof"):
+            parts.section("Sans attendre : la preuve")
+            st.text(proof.step.text)
+            drop(here, shown, place="preuve")
 
 
-def route(here: Room, shown: CaseDetail) -> None:
+def _route(here: Room, shown: CaseDetail) -> None:
     """List every step of the route with its state."""
     for rank, line in enumerate(shown.route, 1):
         state = line.days or line.state_text
@@ -64,7 +79,7 @@ def route(here: Room, shown: CaseDetail) -> None:
                 _badges(line)
                 parts.step_body(line.step, key=f"route-{line.step.id}")
                 if line.is_current:
-                    st.caption("C’est l’étape en cours, en haut de la page.")
+                    st.caption("C’est l’étape en cours, ci-dessus.")
                 else:
                     _asks(here, shown, line, place=ROUTE)
 
@@ -158,8 +173,7 @@ def _conditions(here: Room, shown: CaseDetail, line: RouteLine, *, place: str) -
 
 def _allowed(shown: CaseDetail, line: RouteLine) -> list[Action]:
     """Return the buttons of a step: one that a form ends has no button of its own to end it."""
-    answered = bool(shown.asked and shown.asked.is_answered) or shown.hides_words
-    formed = line.step.id == DATING or (line.step.id == CLASSING and not answered)
+    formed = line.step.id == DATING or (line.step.id == CLASSING and not shown.is_answered)
     return [action for action in line.actions if not (formed and action is Action.DONE)]
 
 

@@ -27,7 +27,7 @@ def questions(here: Room, shown: CaseDetail) -> None:
         st.text("Les réponses aux questions ne sont montrées qu’au praticien et à l’administrateur.")
         return
     parts.muted(asked.principle, key="dossiers-principle")
-    answers = {question.id: _answer(asked, question, shown.card.id) for question in asked.questions}
+    answers = {question.id: _answer(shown, asked, question) for question in asked.questions}
     for sentence in asked.reminders:
         with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
             st.badge("À relire", color="orange")
@@ -47,9 +47,9 @@ def questions(here: Room, shown: CaseDetail) -> None:
     )
 
 
-def _answer(asked: Asked, question: Question, number: int) -> list[str]:
+def _answer(shown: CaseDetail, asked: Asked, question: Question) -> list[str]:
     values = list(question.answers)
-    key = f"dossiers_question_{number}_{question.id}"
+    key = f"dossiers_question_{shown.card.id}_{question.id}"
     given = [value for value in asked.given.get(question.id, ()) if value in values]
 
     def label(value: str) -> str:
@@ -66,7 +66,7 @@ def _answer(asked: Asked, question: Question, number: int) -> list[str]:
             placeholder="Rien de coché",
         )
     else:
-        proposed = given[0] if given else "" if asked.is_answered else question.proposed
+        proposed = given[0] if given else "" if shown.is_answered else question.proposed
         index = values.index(proposed) if proposed in values else None
         one = st.radio(question.text, values, index=index, format_func=label, key=key, help=question.help)
         chosen = [one] if one else []
@@ -110,10 +110,18 @@ def letters(here: Room, shown: CaseDetail) -> None:
 def _fields(shown: CaseDetail, model: Model) -> dict[str, str]:
     values = {}
     with st.container(key="grid-dossiers-champs"):
-        for name, hint, value in model.fields:
-            widget = st.text_area if any(word in hint for word in LONG_HINTS) else st.text_input
-            key = f"dossiers_champ_{shown.card.id}_{model.id}_{name}"
-            values[name] = widget(parts.plain(hint), value=value, key=key) or ""
+        for blank in model.fields:
+            widget = st.text_area if any(word in blank.hint for word in LONG_HINTS) else st.text_input
+            values[blank.name] = (
+                widget(
+                    blank.label,
+                    value=blank.value,
+                    key=f"dossiers_champ_{shown.card.id}_{model.id}_{blank.name}",
+                    placeholder=blank.hint,
+                    help=parts.plain(blank.hint),
+                )
+                or ""
+            )
     return values
 
 

@@ -16,6 +16,7 @@ from ereput.domain.practitioner import Role, Viewer
 from ereput.domain.publication import Draft, PartialDate, Precision
 from ereput.evidence import casefile
 from ereput.evidence.casefile import CaseFile
+from ereput.facts.case_detail import CLASSING, DATING, PROOF
 from ereput.guidance.base import load
 from ereput.guidance.events import Outcome, StepDone, StepStarted
 from ereput.guidance.model import Flag, Qualification
@@ -147,9 +148,9 @@ def test_from_pause_to_report_then_the_outcome(context: Context, home: Path) -> 
     known = cases.answer(context, number, ANSWERS)
     steps = state(known).steps
     assert {name for name, entry in steps.items() if entry.status is StepStatus.DONE} == {
-        cases.PROOF,
-        cases.DATING,
-        cases.CLASSING,
+        PROOF,
+        DATING,
+        CLASSING,
         "S00_PAUSE",
     }
     assert known.answers is not None
@@ -172,7 +173,7 @@ def test_from_pause_to_report_then_the_outcome(context: Context, home: Path) -> 
 def test_answers_given_before_the_proof_class_without_ending_the_step(context: Context, home: Path) -> None:
     known = cases.answer(context, opened(context, home), ANSWERS)
     assert state(known).situation.qualification is Qualification.PRESUMED_ILLICIT
-    assert state(known).record(cases.CLASSING).status is StepStatus.TODO
+    assert state(known).record(CLASSING).status is StepStatus.TODO
     with pytest.raises(RefusedError, match="Il reste à répondre"):
         cases.answer(context, known.id, {"contenu": ["injure"]})
 
@@ -362,4 +363,4 @@ def test_a_file_that_two_cases_share_goes_with_the_last(context: Context, home: 
 
 
 def test_the_steps_that_the_jobs_end_exist() -> None:
-    assert {cases.PROOF, cases.DATING, cases.CLASSING} <= load().steps.keys()
+    assert {PROOF, DATING, CLASSING} <= load().steps.keys()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from ereput.facts import case_detail
-from ereput.facts.case_detail import Action
+from ereput.facts.case_detail import CLASSING, DATING, PROOF, Action
 from ereput.facts.scope import Scope
 from ereput.facts.scope import read as read_scope
 from ereput.guidance.events import Outcome
@@ -71,7 +71,7 @@ def everybody(context: Context) -> Scope:
 
 
 def prove(context: Context, number: int) -> None:
-    for step in ("S00_PAUSE", cases.PROOF, cases.DATING):
+    for step in ("S00_PAUSE", PROOF, DATING):
         cases.take(context, number, step, Action.DONE)
     cases.answer(context, number, ANSWERS)
 
@@ -95,10 +95,11 @@ def test_the_first_screen_is_the_clock_the_pause_and_the_proof(number: int, open
     shown = words(screen)
     clock = "Il reste 79\u00a0jours pour agir en diffamation ou injure (date prudente : 9 février 2027)."
     assert shown.splitlines()[0] == clock
-    assert "Prenez le temps d'examiner la situation" in shown
+    assert "prenez le temps d'examiner la situation" in shown
     assert "Quelle connasse, une voleuse" in shown
     assert "à vérifier par un humain" in shown
     assert "Conserver la preuve" in "".join(one.label for one in screen.expander)
+    assert "Sans attendre : la preuve" in [one.value for one in screen.subheader]
     assert "sans conseil individualisé" in shown
 
 
@@ -137,7 +138,7 @@ def test_each_part_draws_in_each_state(
 def test_a_step_is_done_at_a_click(number: int, open_page: Open) -> None:
     screen = button(open_page("dossiers", dossiers_choix=str(number)), "C’est fait")
     assert "« Prendre le temps d'examiner » : c’est fait." in words(screen)
-    assert "Conserver la preuve" in words(screen)
+    assert "Conserver la preuve" in [one.value for one in screen.subheader]
 
 
 def test_two_people_on_the_same_step_the_second_is_told(
@@ -148,11 +149,11 @@ def test_two_people_on_the_same_step_the_second_is_told(
     screen = button(screen, "C’est fait")
     assert "vient d’être modifié par quelqu’un d’autre" in words(screen)
     assert not screen.exception
-    assert "Conserver la preuve" in words(screen)
+    assert "Conserver la preuve" in [one.value for one in screen.subheader]
 
 
 def test_the_dates_of_the_user_move_the_clock(number: int, context: Context, open_page: Open) -> None:
-    for step in ("S00_PAUSE", cases.PROOF):
+    for step in ("S00_PAUSE", PROOF):
         cases.take(context, number, step, Action.DONE)
     screen = open_page("dossiers", dossiers_choix=str(number))
     screen.date_input("dossiers_dates_maintenant_publie").set_value(date(2026, 11, 5))
@@ -160,11 +161,11 @@ def test_the_dates_of_the_user_move_the_clock(number: int, context: Context, ope
     assert "date prudente : 4 février 2027" in words(screen)
     shown = case_detail.read(context.store, context.viewer, everybody(context), NOW, case_id=number)
     assert shown.current is not None
-    assert shown.current.step.id == cases.CLASSING
+    assert shown.current.step.id == CLASSING
 
 
 def test_the_questions_are_answered_and_kept(number: int, context: Context, open_page: Open) -> None:
-    for step in ("S00_PAUSE", cases.PROOF, cases.DATING):
+    for step in ("S00_PAUSE", PROOF, DATING):
         cases.take(context, number, step, Action.DONE)
     screen = open_page("dossiers", dossiers_choix=str(number), dossiers_partie="Questions")
     assert next(one for one in screen.button if one.label == "Enregistrer mes réponses").disabled
