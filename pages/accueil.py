@@ -14,6 +14,6 @@ if found.is_empty:
         page=room.page("sources"),
     )
 else:
-    home.todos(found.todos)
+    home.todos(here, found.todos)
     parts.section(found.tiles_title)
     parts.tiles(found.tiles, key="accueil")

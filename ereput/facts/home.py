@@ -1,17 +1,18 @@
 """The Accueil page: what needs me today?"""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.facts import alerts, french
+from ereput.facts import alerts, cases, french, sources
 from ereput.facts.period import Period
 from ereput.facts.practitioner import exceeds_chance
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Good, Target, Tile, Todo, Tone
-from ereput.store import Store, feeds, reads_home, reads_sources
+from ereput.store import Store, feeds, journal, reads_home, reads_sources
 from ereput.store.scope import Row
 
 MOST_ALERTS = 8
@@ -39,23 +40,29 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
     cards = alerts.alert_cards(store, viewer, now, slug=scope.chosen.slug if scope.chosen else "")
     with store.reading() as connection:
         sums = reads_home.sums(connection, viewer, who)
-        watched = reads_home.last_watch(connection, viewer, who)
+        last = journal.last_watches(connection, viewer)
+        watched = {who: at.astimezone(now.tzinfo) for who, at in last.items()}
         todos = [
             *_alerts([card for card in cards if card.state == "open"], scope),
             *_unanswered(connection, viewer, scope),
-            *_feeds(connection, viewer, scope),
+            *_feeds(connection, viewer, scope, today),
             *_doubts(connection, viewer, scope),
             *_watch(watched, scope, today),
         ]
         is_empty = not reads_home.holds_publications(connection, viewer)
+    todos += cases.todos(store, viewer, scope, now)
     todos.sort(key=lambda todo: _ORDER[todo.tone])
     return Home(
-        sentence=_sentence(todos, watched, scope, today, is_empty=is_empty),
+        sentence=_sentence(todos, _latest(watched, scope), scope, today, is_empty=is_empty),
         todos=() if is_empty else tuple(todos),
         tiles=_tiles(sums),
         tiles_title=f"Les {_QUARTER}, comparées aux 13 précédentes",
         is_empty=is_empty,
     )
+
+
+def _latest(watched: Mapping[int, datetime], scope: Scope) -> datetime | None:
+    return max((at for who, at in watched.items() if who in scope.ids), default=None)
 
 
 def _sentence(
@@ -111,20 +118,37 @@ def _unanswered(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list
     ]
 
 
-def _feeds(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Todo]:
-    failing = [
+def _feeds(connection: sa.Connection, viewer: Viewer, scope: Scope, today: date) -> list[Todo]:
+    followed = [
         row
         for row in feeds.read_all(connection, viewer)
-        if row.errors and (scope.chosen is None or row.practitioner_id == scope.chosen.id)
+        if scope.chosen is None or row.practitioner_id == scope.chosen.id
     ]
-    if not failing:
-        return []
-    what = (
-        f"{french.plural(len(failing), 'flux')} {'ne répond' if len(failing) == 1 else 'ne répondent'} plus"
+    failing = [row for row in followed if row.errors]
+    silent = [row for row in followed if not row.errors and sources.is_silent(row, today)]
+    verb = "ne répond" if len(failing) == 1 else "ne répondent"
+    lines = (
+        (failing, f"{verb} plus", "Dernier essai sans réponse"),
+        (silent, "sans rien de neuf depuis plus longtemps que d’habitude", "Le silence n’est pas le calme"),
     )
     return [
-        Todo(what, "Le silence n’est pas le calme.", Tone.WATCH, Target.to("sources"), "Voir les sources")
+        Todo(
+            f"{french.plural(len(rows), 'flux')} {what}",
+            f"{why}{french.THIN}: {_named([row.title or row.url for row in rows])}.",
+            Tone.WATCH,
+            Target.to("sources", sources_partie="Flux"),
+            "Voir les flux",
+        )
+        for rows, what, why in lines
+        if rows
     ]
+
+
+def _named(names: list[str], most: int = 3) -> str:
+    """Return the first names of a list, and how many follow."""
+    rest = len(names) - most
+    shown = names[:most] + ([french.plural(rest, "autre")] if rest > 0 else [])
+    return french.joined(shown)
 
 
 def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Todo]:
@@ -139,19 +163,43 @@ def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Tod
     ]
 
 
-def _watch(watched: datetime | None, scope: Scope, today: date) -> list[Todo]:
-    if scope.chosen is None or (watched and (today - watched.date()).days < WATCH_EVERY):
+def _watch(watched: Mapping[int, datetime], scope: Scope, today: date) -> list[Todo]:
+    """Return the watch that is due: of the practitioner chosen, or of the one watched longest ago."""
+    late = [
+        member
+        for member in scope.members
+        if member.id in scope.ids and _is_late(watched.get(member.id), today)
+    ]
+    if not late:
         return []
-    last = f"Dernière le {french.day_ago(watched.date(), today)}." if watched else "Aucune n’est notée."
+    first = min(late, key=lambda member: (member.id in watched, watched.get(member.id), member.name))
+    last = watched.get(first.id)
+    when = f"Dernière le {french.day_ago(last.date(), today)}." if last else "Aucune n’est notée."
+    advice = f"{french.quoted('Effectuez des veilles régulières sur Internet')}, dit la plaquette."
+    if scope.chosen is not None:
+        return [
+            Todo(
+                "Faire une veille sur Internet",
+                f"{when} {advice}",
+                Tone.CALM,
+                Target.to("guide"),
+                "Relire le conseil",
+                watched=first.slug,
+            )
+        ]
     return [
         Todo(
-            "Faire une veille sur Internet",
-            f"{last} {french.quoted('Effectuez des veilles régulières sur Internet')}, dit la plaquette.",
+            f"Faire une veille sur Internet pour {french.plural(len(late), 'praticien')}",
+            f"{first.name}{french.THIN}: {when[0].lower()}{when[1:]} {advice}",
             Tone.CALM,
-            Target.to("guide"),
-            "Relire le conseil",
+            Target.to("accueil", praticien=first.slug),
+            "Commencer",
         )
     ]
+
+
+def _is_late(last: datetime | None, today: date) -> bool:
+    return last is None or (today - last.date()).days >= WATCH_EVERY
 
 
 def _tiles(sums: Row) -> tuple[Tile, ...]:

@@ -189,7 +189,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One thing to do today. `what` may hold a name: untrusted."""
+    """One thing to do today. `what` and `why` may hold names: untrusted.
+
+    `watched` is the slug of the practitioner whose watch can be marked as done on the spot.
+    """
 
     what: str
     why: str
@@ -197,6 +200,7 @@ class Todo:
     target: Target
     action: str
     due: str = ""
+    watched: str = ""
 
 
 def tiles_base(tiles: Sequence[Tile]) -> int:

@@ -1,11 +1,9 @@
 """What the Accueil page reads: sums of standings, and who needs an answer."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import practitioner, publication, standing, watch
+from ereput.store.schema import practitioner, publication, standing
 from ereput.store.scope import Row, Rows, visible
 
 
@@ -59,20 +57,6 @@ def unanswered(
     if practitioner_id is not None:
         query = query.where(practitioner.c.id == practitioner_id)
     return connection.execute(query).all()
-
-
-def last_watch(
-    connection: sa.Connection, viewer: Viewer, practitioner_id: int | None = None
-) -> datetime | None:
-    """Return when somebody last searched the web for the practitioners in view."""
-    query = (
-        sa.select(sa.func.max(watch.c.watched_at, type_=watch.c.watched_at.type))
-        .select_from(watch.join(practitioner, practitioner.c.id == watch.c.practitioner_id))
-        .where(visible(viewer))
-    )
-    if practitioner_id is not None:
-        query = query.where(practitioner.c.id == practitioner_id)
-    return connection.execute(query).scalar()
 
 
 def holds_publications(connection: sa.Connection, viewer: Viewer) -> bool:

@@ -5,7 +5,7 @@ from ereput.facts import home
 from ereput.facts.home import Home
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
-from ereput.facts.shapes import Tone
+from ereput.facts.shapes import Target, Tone
 from ereput.jobs.context import Context
 from ereput.jobs.survey import survey
 from ereput.store import feeds, journal
@@ -47,6 +47,22 @@ def test_a_watch_is_due_again_after_a_month(
     assert todo.what == "Faire une veille sur Internet"
     assert "Effectuez des veilles régulières sur Internet" in todo.why
     assert todo.tone is Tone.CALM
+    assert todo.watched == "anne"
+
+
+def test_the_watch_of_a_portfolio_begins_with_the_one_watched_longest_ago(
+    context: Context, everybody: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "5/5", "Très bien.")
+    first, second = (member.id for member in everybody.members)
+    with context.store.writing() as connection:
+        journal.insert_watch(connection, context.viewer, first, now=now - timedelta(days=90))
+        journal.insert_watch(connection, context.viewer, second, now=now - timedelta(days=40))
+    (todo,) = _read(context, everybody, year, now).todos
+    assert todo.what == "Faire une veille sur Internet pour 2\u00a0praticiens"
+    assert todo.why.startswith(f"{everybody.members[0].name}\u202f: dernière le 25 août 2026")
+    assert todo.target == Target.to("accueil", praticien=everybody.members[0].slug)
+    assert not todo.watched
 
 
 def test_unanswered_negatives_lead_to_their_reviews(
@@ -77,3 +93,21 @@ def test_a_failing_feed_is_worth_a_look(
     found = _read(context, everybody, year, now)
     assert found.sentence == "1\u00a0chose à faire aujourd’hui."
     assert found.todos[0].what == "1\u00a0flux ne répond plus"
+    assert "https://flux.example/a" in found.todos[0].why
+
+
+def test_a_silent_feed_is_worth_a_look(
+    context: Context, everybody: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    write("anne", "5/5", "Très bien.")
+    with context.store.writing() as connection:
+        for rank in range(5):
+            number, _ = feeds.add(
+                connection, f"https://flux.example/{rank}", now=now, practitioner_id=min(everybody.ids)
+            )
+            newest = now.date() - timedelta(days=40)
+            feeds.record(connection, number, ok_at=now, newest_on=newest, habit_hours=24.0, next_due=now)
+    todo = _read(context, everybody, year, now).todos[0]
+    assert todo.what == "5\u00a0flux sans rien de neuf depuis plus longtemps que d’habitude"
+    assert todo.why.endswith("https://flux.example/2 et 2\u00a0autres.")
+    assert todo.target == Target.to("sources", sources_partie="Flux")

@@ -1,4 +1,5 @@
 import ast
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,9 +15,9 @@ from ereput.store import Store
 
 Open = Callable[..., AppTest]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
-NAMES = ("accueil", "praticien", "alertes", "sources", "guide")
+NAMES = tuple(path.stem for path in PAGES)
 SHARED_KEYS = {"praticien", "periode", "demo_retirer"}
-TITLES = {"accueil": "Accueil", "alertes": "Alertes", "sources": "Sources", "guide": "Guide"}
+ACCENTED = {"reglages": "Réglages", "reunion": "Réunion", "presence": "Présence"}
 SPIKED = "estrebois-tours"
 
 
@@ -46,7 +47,7 @@ def keys(screen: AppTest) -> set[str]:
 def test_a_page_without_data_says_what_to_do(name: str, open_page: Open) -> None:
     screen = open_page(name)
     assert not screen.exception
-    assert screen.title[0].value == TITLES.get(name, "Praticien")
+    assert screen.title[0].value == ACCENTED.get(name, name.capitalize())
     assert screen.text
 
 
@@ -96,6 +97,15 @@ def test_the_home_page_counts_what_presses(open_page: Open) -> None:
     screen = open_page("accueil")
     assert "à faire aujourd’hui" in words(screen)
     assert len(screen.metric) == 5
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_a_watch_is_marked_as_done_on_the_spot(open_page: Open) -> None:
+    screen = open_page("accueil", praticien=SPIKED)
+    assert "Faire une veille sur Internet" in words(screen)
+    screen.button(f"accueil_veille_{SPIKED}").click().run()
+    assert not screen.exception
+    assert "Faire une veille sur Internet" not in words(screen)
 
 
 @pytest.mark.usefixtures("home")
@@ -221,4 +231,4 @@ def test_a_page_says_what_is_shown_and_no_more(path: Path) -> None:
 
 def test_every_page_is_in_the_navigation() -> None:
     main = (ROOT / "ereput" / "ui" / "main.py").read_text("utf-8")
-    assert {path.stem for path in PAGES} == {name for name in NAMES if f'room.page("{name}")' in main}
+    assert set(NAMES) == set(re.findall(r'room\.page\("(\w+)"\)', main))
