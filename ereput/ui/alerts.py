@@ -11,7 +11,7 @@ from ereput.facts import french, next_steps
 from ereput.facts.alerts import AlertCard, Alerts, Detail
 from ereput.facts.shapes import Review, Step
 from ereput.jobs.alerts import acknowledge, snooze
-from ereput.ui import charts, parts
+from ereput.ui import cases, charts, parts
 from ereput.ui.room import Room
 
 FIRST_STEPS = 3
@@ -76,14 +76,21 @@ def inside(here: Room, detail: Detail) -> None:
         "Chaque avis se lit, se date et se classe à part : un pic n’est pas un fait juridique.",
     )
     for review in detail.reviews[:FIRST_REVIEWS]:
-        parts.review(review, key="alertes", action=partial(_qualify, here, review))
+        parts.review(review, key="alertes", action=partial(_apart, here, review))
     rest = detail.reviews[FIRST_REVIEWS:]
     if rest:
         with st.expander(f"Voir les {french.plural(len(rest), 'autre avis', 'autres avis')}"):
             for review in rest:
-                parts.review(review, key="alertes", action=partial(_qualify, here, review))
+                parts.review(review, key="alertes", action=partial(_apart, here, review))
     if not detail.reviews:
         st.text("Les avis de cette alerte ne sont plus dans la base.")
+
+
+def _apart(here: Room, review: Review) -> None:
+    """Offer what can be done of one review apart: class it to see, or open its case."""
+    _qualify(here, review)
+    slug = here.scope.member(review.practitioner_id).slug
+    cases.open_button(here, slug, review.id, key="alertes")
 
 
 @st.fragment
@@ -161,8 +168,9 @@ def group(detail: Detail) -> None:
 
 
 def act(here: Room, card: AlertCard) -> None:
-    """Take note of an alert with a reason, or put it off."""
+    """Take note of an alert with a reason, put it off, or open a case on the whole of it."""
     parts.section("Classer l’alerte")
+    cases.open_alert_button(here, card.slug, card.id, key="alertes")
     left, right = st.columns(2)
     with left, st.form(f"alertes_note_{card.id}"):
         reason = st.text_input("Raison, en quelques mots", key=f"alertes_raison_{card.id}", max_chars=200)

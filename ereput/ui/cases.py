@@ -8,6 +8,7 @@ import streamlit as st
 
 from ereput import settings
 from ereput.domain.errors import RefusedError
+from ereput.domain.practitioner import Role
 from ereput.domain.publication import PartialDate
 from ereput.facts import case_detail, french
 from ereput.facts.case_detail import CaseDetail
@@ -128,8 +129,11 @@ def _card(card: CaseCard) -> None:
 def open_button(here: Room, slug: str, publication_id: int, *, key: str) -> None:
     """Draw the button that opens a case on a publication, for a card of another page.
 
-    `key` begins with that page's name. A case still open on the publication is shown instead.
+    `key` begins with that page's name. A case still open on the publication is shown instead; who may
+    only read is offered nothing.
     """
+    if here.viewer.role is Role.READER:
+        return
     st.button(
         "Ouvrir un dossier",
         key=f"{key}_dossier_{slug}_{publication_id}",
@@ -143,6 +147,8 @@ def open_button(here: Room, slug: str, publication_id: int, *, key: str) -> None
 
 def open_alert_button(here: Room, slug: str, alert_id: int, *, key: str) -> None:
     """Draw the button that opens a case on an alert; `key` begins with the page's name."""
+    if here.viewer.role is Role.READER:
+        return
     st.button(
         "Ouvrir un dossier sur cette alerte",
         key=f"{key}_dossier_alerte_{alert_id}",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from ereput.facts.reviews import Filters
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Target
 from ereput.facts.themes import Theme
-from ereput.ui import charts, parts
+from ereput.ui import cases, charts, parts
 from ereput.ui.room import Room, page
 
 KINDS: dict[str, dict[str, bool]] = {
@@ -62,7 +63,8 @@ def _week(here: Room, monday: date) -> None:
     found = reviews.read_page(here.store, here.viewer, who.id, inside, size=50)
     parts.section(f"Avis négatifs de la {french.week(monday)}")
     for shown in found.reviews:
-        parts.review(shown, key="praticien-week")
+        opening = partial(cases.open_button, here, who.slug, shown.id, key="praticien_semaine")
+        parts.review(shown, key="praticien-week", action=opening)
     if not found.total:
         st.text("Aucun avis négatif cette semaine-là.")
     parts.go("Que faire ?", Target.to("alertes"), key="praticien_que_faire")
@@ -105,7 +107,8 @@ def publications(here: Room, shown: PractitionerFacts) -> None:
     found = reviews.read_page(here.store, here.viewer, who.id, asked, number)
     parts.muted(french.plural(found.total, "publication"), key="praticien-total")
     for review in found.reviews:
-        parts.review(review, key="praticien")
+        opening = partial(cases.open_button, here, who.slug, review.id, key="praticien")
+        parts.review(review, key="praticien", action=opening)
     if not found.total:
         parts.empty("Aucune publication ne répond à ces choix.", key="praticien-none")
     if found.pages > 1:

@@ -109,4 +109,5 @@ def follow() -> None:
     """Open the page that the last button asked for, if any."""
     name = st.session_state.pop(HEADING, None)
     if name:
-        st.switch_page(page(name))
+        # Empty rather than none given: none would clear the address, which widgets bound to it forbid.
+        st.switch_page(page(name), query_params={})

@@ -227,3 +227,20 @@ def test_a_case_is_opened_by_hand(context: Context, open_page: Open) -> None:
 def test_a_choice_that_is_not_in_view_shows_the_list(number: int, open_page: Open) -> None:
     screen = open_page("dossiers", dossiers_choix=str(number + 40))
     assert screen.title[0].value == "Dossiers"
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_a_review_of_an_alert_leads_to_its_case(open_page: Open) -> None:
+    screen = open_page("alertes", praticien="estrebois-tours")
+    screen = button(screen, "Ouvrir un dossier")
+    assert not screen.exception
+    assert screen.title[0].value == "Dossier n° 1"
+    assert "Dossier ouvert" in words(screen)
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_a_whole_alert_can_be_a_case(open_page: Open) -> None:
+    screen = open_page("alertes", praticien="estrebois-tours")
+    screen = button(screen, "Ouvrir un dossier sur cette alerte")
+    assert screen.title[0].value == "Dossier n° 1"
+    assert "Alerte n°" in words(screen)
