@@ -45,10 +45,8 @@ _FRENCH = {
 }  # fmt: skip
 _TOLD = frozenset({"profession", "city", "department", "guarantee", "insurer", "declaration_days"})
 """What the audit tells in full; of the others it keeps that they changed, not what they were."""
-_UNITS = {"j": 1, "jour": 1, "jours": 1, "semaine": 7, "semaines": 7, "mois": 28}
-_DELAY = re.compile(
-    r"(\d{1,3})\s*(j|jours?|semaines?|mois)?(?: (?:ouvres?|ouvrables?|calendaires?|francs?))?"
-)
+_WORKING_DAYS = {"semaine": 5.0, "mois": 20.0, "calendaire": 5 / 7, "franc": 5 / 7, "ouvrable": 5 / 6}
+_DELAY = re.compile(r"(\d{1,3})\s*(?:j|jours?)?\s*(semaine|mois|calendaire|franc|ouvrable|ouvre)?s?")
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _PEOPLE = re.compile(r"\b(?:dr|docteur|pr|professeur|m|mme|mlle|monsieur|madame)\b\.?")
 
@@ -439,11 +437,14 @@ def _email(text: str) -> str | None:
 
 
 def _delay(text: str) -> int | None:
-    """Return days. A month counts for 28 and a working day for one: sooner than due, never later."""
+    """Return working days, in which the law counts (C. assur., L113-2) and a bare number is read.
+
+    Other units are brought down to them: sooner than due, never later.
+    """
     found = _DELAY.fullmatch(fold(text))
     if found is None:
         return None
-    days = int(found[1]) * _UNITS.get(found[2] or "j", 1)
+    days = int(int(found[1]) * _WORKING_DAYS.get(found[2] or "", 1.0))
     return days if 1 <= days <= LONGEST_DELAY else None
 
 

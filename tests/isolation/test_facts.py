@@ -22,6 +22,7 @@ from ereput.guidance.base import load
 from ereput.jobs import viewers
 from ereput.store import Store, batches
 from ereput.store import cases as case_table
+from ereput.store.portfolio import Asked, Sort
 from ereput.store.reads_practitioner import Filters
 
 INTRUDERS = ("Alba", "Courtier Ouest", "Lecteur Ouest")
@@ -71,6 +72,8 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "period": lambda: until(Stretch.ALL, now.date()),
         "now": lambda: now,
         "_now": lambda: now,
+        "asked": Asked,
+        "sort": lambda: Sort.ODDS,
         "slug": lambda: "bruno",
         "who": who,
         "practitioner_id": lambda: who().id,
@@ -95,7 +98,7 @@ def asked_for(name: str, world: Any) -> dict[str, Any]:
     known = of_bruno(world)
     values = {}
     for parameter in list(inspect.signature(facts()[name]).parameters)[2:]:
-        if parameter == "scope":
+        if parameter in {"scope", "_scope"}:
             continue
         if parameter not in known:
             pytest.fail(f"say in of_bruno what stands for « {parameter} »")
@@ -107,7 +110,7 @@ def answer(name: str, store: Store, viewer: Viewer, scope: Scope, values: dict[s
     function = facts()[name]
     given = []
     for parameter in inspect.signature(function).parameters.values():
-        if parameter.name == "scope":
+        if parameter.name in {"scope", "_scope"}:
             given.append(scope)
         elif parameter.name in values and parameter.kind is not inspect.Parameter.KEYWORD_ONLY:
             given.append(values[parameter.name])

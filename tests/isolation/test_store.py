@@ -10,10 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 import ereput.store
+from ereput.detect.funnel import Funnel
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Viewer
 from ereput.jobs import viewers
 from ereput.store import schema
+from ereput.store.portfolio import Asked, Sort
 from ereput.store.reads_practitioner import Filters
 
 NO_READ = {
@@ -30,11 +32,13 @@ INTRUDERS = ("Alba", "Courtier Ouest", "Lecteur Ouest")
 ASKED: dict[str, Callable[[Any], object]] = {
     "action": lambda _: viewers.LOOK,
     "alert_id": lambda known: known(schema.alert.c.id),
+    "asked": lambda _: Asked(portfolio="Est"),
     "batch_id": lambda known: known(schema.import_batch.c.id),
     "case_id": lambda known: known(schema.case.c.id),
     "case_ids": lambda known: [known(schema.case.c.id)],
     "everything": lambda _: True,
     "filters": lambda _: Filters(),
+    "funnel": lambda _: Funnel(4.5, 0.1, 0.0, 2),
     "ids": lambda known: [known(schema.publication.c.id)],
     "limit": lambda _: 50,
     "name": lambda _: "Est",
@@ -46,8 +50,11 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "practitioner_id": lambda known: known(schema.practitioner.c.id),
     "publication_id": lambda known: known(schema.publication.c.id),
     "slug": lambda _: "bruno",
+    "sort": lambda _: Sort.ODDS,
     "states": lambda _: (),
     "today": lambda _: "today",
+    "worse": lambda _: True,
+    "z": lambda _: 0.1,
     "viewers.read_one.name": lambda _: "Boris",
 }
 

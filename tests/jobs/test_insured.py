@@ -187,8 +187,10 @@ def test_who_may_import(context: Context, folder: Path) -> None:
     ("role", "text", "field", "value"),
     [
         ("delay", "5 jours ouvrés", "declaration_days", 5),
-        ("delay", "2 semaines", "declaration_days", 14),
-        ("delay", "1 mois", "declaration_days", 28),
+        ("delay", "2 semaines", "declaration_days", 10),
+        ("delay", "1 mois", "declaration_days", 20),
+        ("delay", "14 jours calendaires", "declaration_days", 10),
+        ("delay", "10 j", "declaration_days", 10),
         ("delay", "30", "declaration_days", 30),
         ("delay", "0", "declaration_days", None),
         ("delay", "rapide", "declaration_days", None),
