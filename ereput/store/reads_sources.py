@@ -3,18 +3,22 @@
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import doubtful_pair
+from ereput.store.schema import doubtful_pair, publication
 from ereput.store.scope import Rows, visible_ids
 
 
-def undecided_pairs(connection: sa.Connection, viewer: Viewer, *, limit: int = 50) -> Rows:
+def undecided_pairs(
+    connection: sa.Connection, viewer: Viewer, *, practitioner_id: int | None = None, limit: int = 50
+) -> Rows:
     """Return the pairs that nobody has decided on, the latest first: the columns of `doubtful_pair`."""
     query = (
         sa.select(doubtful_pair)
-        .where(doubtful_pair.c.practitioner_id.in_(visible_ids(viewer)), doubtful_pair.c.decision == "")
+        .where(*_open(viewer))
         .order_by(doubtful_pair.c.batch_id.desc(), doubtful_pair.c.publication_id)
         .limit(limit)
     )
+    if practitioner_id is not None:
+        query = query.where(doubtful_pair.c.practitioner_id == practitioner_id)
     return connection.execute(query).all()
 
 
@@ -22,7 +26,23 @@ def count_undecided(connection: sa.Connection, viewer: Viewer) -> dict[int, int]
     """Return how many pairs nobody has decided on, by practitioner."""
     query = (
         sa.select(doubtful_pair.c.practitioner_id, sa.func.count().label("n"))
-        .where(doubtful_pair.c.practitioner_id.in_(visible_ids(viewer)), doubtful_pair.c.decision == "")
+        .where(*_open(viewer))
         .group_by(doubtful_pair.c.practitioner_id)
     )
     return {row.practitioner_id: row.n for row in connection.execute(query)}
+
+
+def _open(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    """Return the conditions on pairs: in view, undecided, and both publications still there."""
+
+    def stored(column: sa.Column[int]) -> sa.ColumnElement[bool]:
+        return sa.exists().where(
+            publication.c.practitioner_id == doubtful_pair.c.practitioner_id, publication.c.id == column
+        )
+
+    return [
+        doubtful_pair.c.practitioner_id.in_(visible_ids(viewer)),
+        doubtful_pair.c.decision == "",
+        stored(doubtful_pair.c.publication_id),
+        stored(doubtful_pair.c.other_id),
+    ]
