@@ -1,6 +1,6 @@
 """RSS, Atom, RDF and JSON feeds as plain entries.
 
-feedparser is only ever given a stream of bytes: bytes or text that look like a path or an address, it would
+Ordinary feeds are read by `feed_fast`, all others by feedparser. feedparser is only ever given a stream of bytes: bytes or text that look like a path or an address, it would
 open. It is asked neither to sanitise nor to resolve: texts are made plain here, which is also faster.
 """
 
@@ -14,6 +14,7 @@ from typing import Any, Final
 from urllib.parse import urljoin
 
 from ereput.domain.publication import Draft, Kind, PartialDate
+from ereput.ingest import feed_fast
 from ereput.ingest.clean import cell, plain
 from ereput.ingest.dates import DateReader
 from ereput.ingest.encodings import FALLBACK, detect
@@ -59,11 +60,12 @@ def feed_entries(data: bytes, *, now: datetime) -> tuple[list[FeedEntry], str] |
     data = _beginning(data)
     if len(set(_PREFIX.findall(data))) > _MAX_PREFIXES:
         return None
-    parsed = _parse(data)
+    dates = DateReader(now)
+    sound = _sound(data)
+    parsed = feed_fast.parse(sound, is_date=lambda text: dates.read(text) is not None) or _parse(sound)
     if not parsed.get("version") and not parsed.get("entries"):
         return None
     feed = parsed.get("feed") or {}
-    dates = DateReader(now)
     entries = [
         _entry(item, feed, dates) for item in parsed["entries"][:MAX_ENTRIES] if not _is_the_app(item, parsed)
     ]
@@ -137,7 +139,7 @@ def _parse(data: bytes) -> Mapping[str, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return feedparser.parse(  # type: ignore[no-any-return] # the library ships no types
-            io.BytesIO(_sound(data)), sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
         )
 
 
