@@ -186,11 +186,32 @@ def _card(row: Row, today: date) -> AlertCard:
 
 def _title(row: Row) -> str:
     if row.kind != "spike":
-        kind = _KINDS.get(row.kind, row.kind)
-        return f"{kind}, {words.platform(row.platform)}" if row.platform else kind
+        return _other_title(row)
     count = french.plural(row.observed, "avis négatif", "avis négatifs")
     expected = french.number(row.expected, 1) if row.expected >= _LEAST else "moins de 0,1"
     return f"{count} la {french.week(row.peak_week)} ; {expected} attendu"
+
+
+def _other_title(row: Row) -> str:
+    """Say what a signal that is no spike has seen, with its figures."""
+    observed, expected = row.observed, row.expected
+    match row.kind:
+        case "slide":
+            now, before = french.number(observed, 1), french.number(expected, 1)
+            return f"Note en baisse : {now} sur 5 en six mois, {before} les deux ans d’avant"
+        case "silence":
+            days, habit = (french.plural(max(round(n), 1), "jour") for n in (observed, expected))
+            return (
+                f"{words.platform(row.platform)} : aucun avis depuis {days}, un tous les {habit} d’habitude"
+            )
+        case "mentions":
+            count = french.plural(observed, "mention")
+            return f"{count} dans la dernière semaine complète ; {french.number(expected, 1)} attendue"
+        case "coordinated":
+            alike = french.plural(observed, "avis presque identique", "avis presque identiques")
+            return f"{alike} en quelques jours"
+        case _:
+            return str(_KINDS.get(row.kind, row.kind))
 
 
 def _when(row: Row) -> str:

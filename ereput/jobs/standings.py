@@ -1,7 +1,7 @@
 """A practitioner's standing: the handful of figures that a portfolio reads instead of reviews."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ from ereput.store import rollups
 
 QUARTER = 13  # weeks
 STARS = range(1, 6)
+WORTH_TESTING = 0.1  # stars
 NOTHING = SimpleNamespace(reviews=0, rated=0, rating_sum=0.0, negatives=0, mentions=0, unanswered=0)
 
 
@@ -33,6 +34,21 @@ class Standings:
         for row in rollups.totals_between(connection, first, last):
             self.totals[row.practitioner_id].append(row)
 
+    def sources(self) -> Iterator[Any]:
+        """Yield the totals of every practitioner and platform."""
+        for rows in self.totals.values():
+            yield from rows
+
+    def may_slide(self, who: int) -> bool:
+        """Whether the last six months' mean is below the whole one by enough to be worth a real test."""
+        recent, before = self.recent.get(who, NOTHING), self.before.get(who, NOTHING)
+        rated = recent.rated + before.rated
+        everything = sum(star_counts(self.totals[who]))
+        if not rated or not everything:
+            return False
+        whole = sum(row.rating_sum for row in self.totals[who]) / everything
+        return bool((recent.rating_sum + before.rating_sum) / rated < whole - WORTH_TESTING)
+
     def of(self, who: int, *, data_version: int, prior: RatingPrior) -> dict[str, Any]:
         """Return the standing of one practitioner, without what detection says."""
         totals = self.totals[who]
@@ -45,7 +61,7 @@ class Standings:
             "practitioner_id": who,
             "computed_at": self.context.now,
             "data_version": data_version,
-            "reviews": sum(_reviews(row) for row in totals),
+            "reviews": sum(reviews_of(row) for row in totals),
             "rated": rated,
             "rating": estimate.mean if rated else None,
             "low": estimate.low if rated else None,
@@ -64,7 +80,8 @@ class Standings:
         }
 
 
-def _reviews(row: Any) -> int:
+def reviews_of(row: Any) -> int:
+    """Return the number of reviews of some counts."""
     return int(sum(getattr(row, f"stars_{star}") for star in STARS) + row.unrated)
 
 

@@ -23,6 +23,7 @@ from ereput.detect.spikes import State, Weeks, estimate_prior, step
 from ereput.facts import thresholds
 from ereput.facts.thresholds import Thresholds
 from ereput.jobs.context import Context
+from ereput.jobs.other_signals import Others, Signal, reconcile
 from ereput.jobs.standings import Standings
 from ereput.store import practitioners, rollups, signals
 
@@ -174,12 +175,18 @@ class _Block:
             standings = Standings(connection, self.context, low, high)
             kept = signals.states_between(connection, low, high)
             groups = self._by_start(kept)
+            changed = {
+                who for who in self.ids if who not in kept or self.people[who].changed_from is not None
+            }
+            others = Others(connection, low, high, today).find(standings, changed)
             laid = {since: _read_series(connection, ids, today, since=since) for since, ids in groups.items()}
         for since, series in laid.items():
             self._judge(series, [kept[who].state for who in series.ids] if since else [])
         with self.context.store.writing() as connection:
             signals.replace_states(connection, self.states)
             self._write_alerts(connection)
+            self._write_others(connection, others, changed)
+            self.open = signals.count_open(connection, self.ids[0], self.ids[-1])
             signals.replace_standings(connection, [self._standing(standings, who) for who in self.ids])
             versions = {who: row.data_version for who, row in self.people.items()}
             practitioners.forget_changes(connection, versions)
@@ -271,7 +278,6 @@ class _Block:
             for week in self.flagged.get(who, ()):
                 self._raise(connection, who, week, spikes)
             self._close(connection, who, spikes)
-        self.open = signals.count_open(connection, self.ids[0], self.ids[-1])
 
     def _raise(self, connection: sa.Connection, who: int, week: _Judged, alerts: list[Any]) -> None:
         level = self.thresholds.level(week.score)
@@ -305,6 +311,26 @@ class _Block:
         if any(getattr(same, name) != value for name, value in changes.items()):
             signals.change_alert(connection, same.id, changed_at=now, **changes)
             alerts[alerts.index(same)] = signals.one_alert(connection, same.id)
+
+    def _write_others(self, connection: sa.Connection, found: list[Signal], changed: set[int]) -> None:
+        """Raise, go on with or end the alerts that are no spikes; what was not judged anew stays."""
+        today, now = self.context.today, self.context.now
+        rows = signals.alerts_between(connection, self.ids[0], self.ids[-1], since=today)
+        judged = [
+            row
+            for row in rows
+            if row.kind != "spike" and (row.practitioner_id in changed or row.kind == "silence")
+        ]
+        mine = [signal for signal in found if signal.practitioner in self.people]
+        for alert, values in reconcile(
+            mine, [row for row in judged if row.practitioner_id in self.people], today=today
+        ):
+            if alert is None and values is not None:
+                signals.insert_alert(connection, state="open", raised_at=now, changed_at=now, **values)
+            elif alert is not None and values is None:
+                signals.change_alert(connection, alert.id, state="over", changed_at=now)
+            elif alert is not None and values is not None and values["last_week"] != alert.last_week:
+                signals.change_alert(connection, alert.id, changed_at=now, **values)
 
     def _close(self, connection: sa.Connection, who: int, alerts: list[Any]) -> None:
         """End the alerts that time or new data took the ground from, and those that woke up."""

@@ -193,3 +193,43 @@ def coverage_between(connection: sa.Connection, first: int, last: int, *, since:
     if since is not None:
         query = query.where(coverage.c.end >= since)
     return connection.execute(query).all()
+
+
+def stars_of(connection: sa.Connection, ids: Sequence[int], *, since: date) -> Rows:
+    """Return (practitioner_id, month, 1 star, … 5 stars) of some practitioners (survey: no viewer)."""
+    query = (
+        sa.select(
+            monthly.c.practitioner_id,
+            monthly.c.month,
+            *(sa.func.sum(monthly.c[f"stars_{n}"]) for n in range(1, 6)),
+        )
+        .where(monthly.c.practitioner_id.in_(ids), monthly.c.month >= since)
+        .group_by(monthly.c.practitioner_id, monthly.c.month)
+        .order_by(monthly.c.practitioner_id, monthly.c.month)
+    )
+    return connection.execute(query).all()
+
+
+def mentions_of(connection: sa.Connection, ids: Sequence[int]) -> Rows:
+    """Return (practitioner_id, week, mentions) of some practitioners (survey: no viewer)."""
+    query = (
+        sa.select(weekly.c.practitioner_id, weekly.c.week, sa.func.sum(weekly.c.mentions))
+        .where(weekly.c.practitioner_id.in_(ids), weekly.c.mentions > 0)
+        .group_by(weekly.c.practitioner_id, weekly.c.week)
+    )
+    return connection.execute(query).all()
+
+
+def busy_between(connection: sa.Connection, first: int, last: int, *, since: date) -> Rows:
+    """Return (practitioner_id, reviews, mentions) since a Monday, of those with any (survey: no viewer)."""
+    reviews = sum((weekly.c[f"stars_{n}"] for n in range(1, 6)), weekly.c.unrated)
+    query = (
+        sa.select(
+            weekly.c.practitioner_id,
+            sa.func.sum(reviews).label("reviews"),
+            sa.func.sum(weekly.c.mentions).label("mentions"),
+        )
+        .where(weekly.c.practitioner_id.between(first, last), weekly.c.week >= since)
+        .group_by(weekly.c.practitioner_id)
+    )
+    return connection.execute(query).all()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import COLUMNS
-from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, standing
+from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, publication, standing
 from ereput.store.scope import Row, Rows, visible, visible_ids
 
 
@@ -144,5 +144,32 @@ def everybody(connection: sa.Connection) -> Rows:
         )
         .join(portfolio)
         .order_by(practitioner.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def publication_days(connection: sa.Connection, practitioner_id: int, platform: str) -> list[date]:
+    """Return the days of a practitioner's reviews on a platform (survey: no viewer)."""
+    query = sa.select(publication.c.published_on).where(
+        publication.c.practitioner_id == practitioner_id,
+        publication.c.platform == platform,
+        publication.c.kind == "review",
+        publication.c.week.is_not(None),
+    )
+    return list(connection.execute(query).scalars())
+
+
+def recent_words(connection: sa.Connection, practitioner_id: int, *, since: date) -> Rows:
+    """Return (published_on, author_key, body) of a practitioner's dated reviews with words (no viewer)."""
+    query = (
+        sa.select(publication.c.published_on, publication.c.author_key, publication.c.body)
+        .where(
+            publication.c.practitioner_id == practitioner_id,
+            publication.c.published_on >= since,
+            publication.c.kind == "review",
+            publication.c.week.is_not(None),
+            publication.c.body != "",
+        )
+        .order_by(publication.c.published_on, publication.c.id)
     )
     return connection.execute(query).all()

@@ -81,7 +81,7 @@ def concluded(context: Context) -> dict[str, list[tuple[object, ...]]]:
 
 def only_alert(context: Context) -> sa.Row[tuple[object, ...]]:
     with context.store.reading() as connection:
-        (alert,) = signals.read_alerts(connection, context.viewer)
+        (alert,) = (row for row in signals.read_alerts(connection, context.viewer) if row.kind == "spike")
     return alert
 
 
@@ -192,3 +192,57 @@ def test_the_demonstration_teaches_no_prior(context: Context) -> None:
     survey(context)
     with context.store.reading() as connection:
         assert signals.latest_prior(connection) is None
+
+
+def reviews(days: Iterable[date], *, stars: float = 5.0, text: str = "", prefix: str = "x") -> list[Draft]:
+    return [
+        Draft(
+            n, "google", external_id=f"{prefix}{n}", id_namespace="t", author=f"{prefix}{n}",
+            published=PartialDate.exact(day), rating=stars, text=text,
+        )
+        for n, day in enumerate(days, 1)
+    ]  # fmt: skip
+
+
+def kinds(context: Context) -> dict[str, str]:
+    with context.store.reading() as connection:
+        return {row.kind: row.state for row in signals.read_alerts(connection, context.viewer)}
+
+
+def test_a_source_that_falls_silent_is_an_alert_until_it_speaks(context: Context) -> None:
+    today = NOW.date()
+    load(context, reviews(today - timedelta(days=80 + 3 * n) for n in range(120)))
+    survey(context)
+    assert kinds(context) == {"silence": "open"}
+    load(context, reviews([today - timedelta(days=1)], prefix="y"))
+    survey(context)
+    assert kinds(context) == {"silence": "over"}
+
+
+def test_a_slide_is_an_alert_and_calm_is_none(context: Context) -> None:
+    today = NOW.date()
+    load(context, reviews((today - timedelta(days=200 + 5 * n) for n in range(110)), prefix="a"))
+    load(context, reviews((today - timedelta(days=4 * n) for n in range(40)), stars=3.0, prefix="b"))
+    load(context, reviews((today - timedelta(days=5 * n) for n in range(140)), prefix="c"), who=2)
+    survey(context)
+    assert kinds(context) == {"slide": "open"}
+
+
+def test_near_identical_reviews_of_several_authors_are_one_alert(context: Context) -> None:
+    today = NOW.date()
+    rng = random.Random(5)  # noqa: S311 (made-up texts)
+    words = ["attente", "accueil", "écoute", "sourire", "douleur", "parking", "conseils", "tarifs", "suivi"]
+    past = [
+        replace(draft, text=" ".join(rng.sample(words, 7)))
+        for draft in reviews((today - timedelta(days=9 * n + 20) for n in range(40)), prefix="a")
+    ]
+    load(context, past)
+    text = "Cabinet à fuir absolument, personnel odieux et locaux sales, ne venez pas"
+    load(
+        context, reviews([today - timedelta(days=n % 2) for n in range(6)], stars=3.0, text=text, prefix="b")
+    )
+    survey(context)
+    assert kinds(context)["coordinated"] == "open"
+    before = concluded(context)
+    survey(context)
+    assert concluded(context) == before
