@@ -8,9 +8,8 @@ ended" keeps the weeks after a burst from being taken for another.
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ereput.detect.quiet import Floats, Forecast, add
+from ereput.detect.quiet import Flags, Floats, Forecast, add
 
 _SIZES = (1.0, 1.5, 2.25, 3.5, 5.5)  # weekly excess, in sd of a usual week
 _FLOORS = (1.25, 1.25, 1.25, 1.75, 2.5)  # and in publications: a burst is never less
@@ -122,8 +121,8 @@ def _upper(p: Floats, q: Floats, r: Floats, weights: Floats) -> Floats:
     return upper
 
 
-def chain(v: Floats, ratio: Floats) -> Floats:
-    """Move the hidden chain over a week; returns the log odds that a burst is running in it."""
+def chain(v: Floats, ratio: Floats, started: Flags) -> Floats:
+    """Move the chain of started series over a week; returns the log odds that a burst is running in it."""
     quiet, ended = v[_QUIET], v[_ENDED]
     first, second, later = (v[_RUNNING + i * _G : _RUNNING + (i + 1) * _G] for i in range(3))
     go = _GOES_ON
@@ -138,8 +137,8 @@ def chain(v: Floats, ratio: Floats) -> Floats:
     quiet, ended = quiet * (1 - _ONSET) + ended * _FORGOTTEN, ended * (1 - _FORGOTTEN) + stopped
     burst = add(running)
     total = burst + quiet + ended
-    v[_QUIET], v[_ENDED] = quiet / total, ended / total
-    v[_RUNNING : _RUNNING + 3 * _G] = running / total
+    new = np.concatenate([quiet[None], ended[None], running]) / total
+    v[: _RUNNING + 3 * _G] = np.where(started, new, v[: _RUNNING + 3 * _G])
     return np.asarray(np.log(np.maximum(burst, 1e-300)) - np.log(np.maximum(quiet + ended, 1e-300)))
 
 
@@ -158,7 +157,7 @@ def _resized(sizes: Floats) -> Floats:
     return out
 
 
-def news(v: Floats, odds: Floats, x: Floats, started: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def news(v: Floats, odds: Floats, x: Floats, started: Flags) -> Flags:
     """Tell whether a week holds negatives and odds above those of the two weeks before; remember it."""
     before = v[_RECENT]
     fresh = (x > 0) & (odds > before[0]) & (odds > before[1])

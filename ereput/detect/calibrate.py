@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ereput.detect.calibration import COUPLINGS, DISPERSIONS, ODDS, RATES, USUAL
-from ereput.detect.quiet import WEEKS_A_YEAR
+from ereput.detect.quiet import WEEKS_A_YEAR, add
 
 Floats = NDArray[np.float64]
 
@@ -48,13 +48,10 @@ def score(odds: Floats, usual: Floats, dispersion: Floats, coupling: Floats) -> 
         (N,) scores, 0 or more, non-decreasing in the odds.
     """
     limits = _limits(usual, dispersion, coupling)  # (rates, N), non-decreasing along the rates
-    out = _SCORES[0] + (odds - limits[0]) * _PER_NAT
-    for k in range(len(RATES) - 1):
-        width = np.maximum(limits[k + 1] - limits[k], 1e-9)
-        inside = _SCORES[k] + (odds - limits[k]) / width * (_SCORES[k + 1] - _SCORES[k])
-        out = np.where(odds >= limits[k], np.minimum(inside, _SCORES[k + 1]), out)
-    beyond = _SCORES[-1] + (odds - limits[-1]) * _PER_NAT
-    return np.asarray(np.maximum(np.where(odds >= limits[-1], beyond, out), 0.0))
+    share = (odds - limits[:-1]) / np.maximum(np.diff(limits, axis=0), 1e-9)
+    inside = np.clip(share, 0.0, 1.0) * np.diff(_SCORES)[:, None]
+    outside = np.minimum(odds - limits[0], 0.0) + np.maximum(odds - limits[-1], 0.0)
+    return np.asarray(np.maximum(_SCORES[0] + add(inside) + outside * _PER_NAT, 0.0))
 
 
 def _limits(usual: Floats, dispersion: Floats, coupling: Floats) -> Floats:
@@ -65,12 +62,10 @@ def _limits(usual: Floats, dispersion: Floats, coupling: Floats) -> Floats:
         _between(np.log(dispersion), np.log(DISPERSIONS)),
     )
     out = np.zeros((len(RATES), len(usual)))
-    for corner in itertools.product((0, 1), repeat=3):
-        weight = np.ones_like(usual)
-        for side, (_, share) in zip(corner, axes, strict=True):
-            weight = weight * (share if side else 1.0 - share)
-        c, u, d = (below + side for side, (below, _) in zip(corner, axes, strict=True))
-        out += weight * _ODDS[:, c, u, d]
+    (c, of_c), (u, of_u), (d, of_d) = axes
+    for at_c, at_u, at_d in itertools.product((0, 1), repeat=3):
+        weight = (of_c if at_c else 1.0 - of_c) * (of_u if at_u else 1.0 - of_u)
+        out += weight * (of_d if at_d else 1.0 - of_d) * _ODDS[:, c + at_c, u + at_u, d + at_d]
     return out
 
 

@@ -161,8 +161,8 @@ def run(
     return state, Weeks(*out)
 
 
-_SAMPLE, _SAMPLE_WEEKS = 400, 130  # what a prior is learnt from
-_CANDIDATES = tuple((c, d) for d in (1.0, 3.0) for c in (0.15, 0.3, 0.5, 0.8))
+_SAMPLE, _SAMPLE_WEEKS = 300, 104  # what a prior is learnt from
+_CANDIDATES = ((0.15, 1.0), (0.3, 1.0), (0.5, 1.0), (0.8, 1.0), (0.3, 3.0), (0.8, 3.0))
 _WORTH = 5.0  # nats that a coupling must gain before it is believed
 
 
@@ -184,10 +184,9 @@ def estimate_prior(counts: ArrayLike, others: ArrayLike | None = None) -> Prior:
     if not len(x):
         return prior
     for _ in range(2):
-        state, fit = _fit(x, z, prior)
-        prior = _shrunk(state, prior)
+        prior = _shrunk(_fit(x, z, prior)[0], prior)
     if not np.isnan(z).all():
-        tried = [(fit + _WORTH, prior)]
+        tried = [(_fit(x, z, prior)[1] + _WORTH, prior)]
         for coupling, dispersion in _CANDIDATES:
             candidate = replace(prior, coupling=coupling, others_dispersion=dispersion)
             tried.append((_fit(x, z, candidate)[1], candidate))
@@ -253,7 +252,7 @@ def _week(v: Floats, x: Floats, z: Floats, *, known: Flags, share: Floats, prior
     started = quiet.started(rows) | known
     week = quiet.forecast(rows, z, np.where(known, share, 1.0), prior)
     evidence = burst.evidence(x, week)
-    odds = burst.chain(chain, np.where(known, evidence.ratio, 1.0))
+    odds = burst.chain(chain, np.where(known, evidence.ratio, 1.0), started)
     quiet.learn(rows, week, x, z, known=known, fit=evidence.fit, innocence=burst.innocence(odds))
     fresh = burst.news(chain, odds, x, started)
     score = np.where(fresh, calibrate.score(odds, week.usual, week.phi, week.coupling), 0.0)
