@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ereput.facts import sources as facts
-from ereput.ui import entry, parts, room, sources
+from ereput.ui import entry, imports, parts, room, sources
 
 here = room.here()
 found = here.read(facts.read)
@@ -13,16 +13,16 @@ if not found.targets:
     sources.add_practitioner(here)
     st.stop()
 
-sources.drop_zone(here, found.targets)
-sources.outcomes()
+imports.drop_zone(here, found.targets)
+imports.outcomes(here)
 if found.waiting:
     parts.section("Lignes à affecter", "Le fichier ne dit pas assez de qui elles parlent.")
     sources.waiting(here, found.waiting)
 if found.doubts:
     parts.section("Peut-être deux fois le même avis", "Ni fusionnés, ni comptés deux fois sans vous.")
-    sources.doubts(found.doubts)
+    sources.doubts(here, found.doubts)
 
-platforms, feeds, typed, imports, people = st.tabs(
+platforms, feeds, typed, journal, people = st.tabs(
     ["Plateformes", "Flux", "Saisie", "Journal des imports", "Praticiens"],
     key="sources_partie",
     bind="query-params",
@@ -31,6 +31,7 @@ platforms, feeds, typed, imports, people = st.tabs(
 if platforms.open:
     with platforms:
         sources.platform_list(found.platforms)
+        sources.exports(found.exports)
 if feeds.open:
     with feeds:
         sources.feed_list(here, found.feeds)
@@ -39,9 +40,9 @@ if feeds.open:
 if typed.open:
     with typed:
         entry.one(here, found.targets)
-if imports.open:
-    with imports:
-        sources.journal(here, found.imports)
+if journal.open:
+    with journal:
+        imports.journal(here, found.imports)
 if people.open:
     with people:
         sources.add_practitioner(here)

@@ -64,7 +64,15 @@ class Platform:
     count: int
     seen: str
     tone: Tone
-    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What a platform lets a professional take out lawfully, and how; `report_url` may be empty."""
+
+    name: str
+    how: str
+    report_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +105,7 @@ class Sources:
     imports: tuple[Import, ...]
     doubts: tuple[Doubt, ...]
     waiting: tuple[Waiting, ...]
+    exports: tuple[Export, ...]
     targets: dict[str, tuple[str, str]]
 
 
@@ -128,6 +137,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
         imports=journal,
         doubts=doubts,
         waiting=waiting,
+        exports=tuple(Export(*told) for told in words.exports()),
         targets=_targets(scope, [name for name, is_demo in folders if not is_demo]),
     )
 
@@ -237,7 +247,6 @@ def _platforms(connection: sa.Connection, viewer: Viewer, scope: Scope, today: d
                 count=reviews_count,
                 seen=f"vu jusqu’au {french.day_ago(last, today)}" if last else "jamais daté",
                 tone=Tone.WATCH if is_quiet and row.mentions < reviews_count else Tone.CALM,
-                advice=words.how_to_export(row.platform),
             )
         )
     return tuple(sorted(found, key=lambda platform: -platform.count))
@@ -246,7 +255,8 @@ def _platforms(connection: sa.Connection, viewer: Viewer, scope: Scope, today: d
 def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> tuple[Doubt, ...]:
     names = {member.id: member.name for member in scope.members if member.id in scope.ids}
     found = []
-    for pair in reads_sources.undecided_pairs(connection, viewer):
+    chosen = scope.chosen.id if scope.chosen else None
+    for pair in reads_sources.undecided_pairs(connection, viewer, practitioner_id=chosen):
         rows = [
             reads.one(connection, viewer, pair.practitioner_id, key)
             for key in (pair.publication_id, pair.other_id)

@@ -41,7 +41,6 @@ def parsed_themes(stored: str) -> dict[str, str]:
     return {name: label for name, _, label in pairs}
 
 
-def how_to_export(slug: str) -> str:
-    """Return how one's own reviews are obtained from a platform, within its terms."""
-    known = platforms().get(slug)
-    return known.export if known else ""
+def exports() -> tuple[tuple[str, str, str], ...]:
+    """Return, by platform, its name, how one's own reviews are obtained within its terms, where to report."""
+    return tuple((known.name, known.export, known.report_url) for known in platforms().values())

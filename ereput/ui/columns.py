@@ -55,6 +55,7 @@ def _labels(seen: Preview) -> list[str]:
 
 def _choose(seen: Preview) -> Mapping:
     labels = _labels(seen)
+    reasons = {guess.role: guess.reason for guess in reversed(seen.columns) if guess.role is not None}
     columns: dict[Role, tuple[int, ...]] = dict(seen.mapping.columns)
     with st.container(key="grid-columns"):
         for role, name in ROLES.items():
@@ -65,6 +66,7 @@ def _choose(seen: Preview) -> Mapping:
                 index=guessed[0] if guessed else None,
                 format_func=labels.__getitem__,
                 placeholder="Aucune",
+                help=reasons.get(role),
                 key=f"sources_colonne_{role.value}_{seen.signature[:12]}",
             )
             # The column chosen is tried first; what was guessed after it stays a second choice.

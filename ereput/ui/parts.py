@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from ereput.domain.errors import RefusedError
 from ereput.facts import french
 from ereput.facts.shapes import Basis, Due, Good, Notice, Origin, Review, Step, Target, Tile, Tone
 from ereput.ui import room
@@ -253,6 +254,16 @@ def error(happened: str, kept: str, todo: str, *, badge: str = "Refusé") -> Non
         st.text(happened)
         st.text(kept)
         st.text(todo)
+
+
+def attempt(job: Callable[[], object]) -> None:
+    """Do a job and draw the page anew, or say why it was refused."""
+    try:
+        job()
+    except RefusedError as refusal:
+        error(str(refusal), "Rien n’a été changé.", "Corrigez et recommencez.")
+    else:
+        st.rerun()
 
 
 def notice(shown: Notice) -> None:

@@ -9,7 +9,9 @@ def test_a_platform_has_its_own_name_and_an_unknown_one_its_slug() -> None:
     assert words.platform("mon_annuaire") == "Mon annuaire"
     assert words.can_reply("google")
     assert not words.can_reply("mon_annuaire")
-    assert all(words.how_to_export(slug) for slug in platforms())
+    told = words.exports()
+    assert len(told) == len(platforms())
+    assert all(how for _, how, _ in told)
 
 
 def test_a_theme_is_french_and_a_hint_is_a_question() -> None:

@@ -1,17 +1,22 @@
 import ast
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dev import ROOT
+from ereput.domain.publication import Draft, PartialDate
+from ereput.ingest.reading import Reading
 from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.importing import Request, store_publications
 from ereput.jobs.manual import Typed, add
 from ereput.jobs.practitioners import add as add_practitioner
 from ereput.settings import parse_now
-from ereput.store import Store
+from ereput.store import Store, practitioners, reads_sources
 
 Open = Callable[..., AppTest]
 PAGES = sorted((ROOT / "pages").glob("*.py"))
@@ -168,6 +173,33 @@ def test_removing_the_demonstration_leaves_nothing(open_page: Open) -> None:
     screen.button("demo_retirer").click().run()
     assert not screen.exception
     assert "Aucun praticien pour l’instant" in words(screen)
+
+
+def _pair(store: Store) -> tuple[str, str]:
+    """Import what may be one review twice; return the two answers' keys."""
+    context = Context(store, ADMINISTRATOR, parse_now("2026-11-23T09:00:00+01:00"))
+    with store.reading() as connection:
+        who = practitioners.read_one(connection, ADMINISTRATOR, SPIKED).id
+    one = Draft(1, "google", author="Utilisateur Google", rating=1.0, text="À fuir", external_id="a")
+    for name, day in (("takeout", 3), ("apify", 4)):
+        draft = replace(one, id_namespace=name, published=PartialDate.exact(date(2026, 11, day)))
+        request = Request("file", "avis.csv", practitioner_id=who)
+        store_publications(context, request, lambda d=draft: Reading("reviews", "test", items=iter([d])))  # type: ignore[misc]
+    with store.reading() as connection:
+        (pair,) = reads_sources.undecided_pairs(connection, ADMINISTRATOR)
+    name = f"{pair.practitioner_id}_{pair.publication_id}_{pair.other_id}"
+    return f"sources_meme_{name}", f"sources_deux_{name}"
+
+
+@pytest.mark.parametrize("choice", [0, 1], ids=["same", "two"])
+def test_a_doubtful_pair_is_decided_in_one_click(choice: int, demo_store: Store, open_page: Open) -> None:
+    button = _pair(demo_store)[choice]
+    screen = open_page("sources", praticien=SPIKED)
+    screen.button(button).click().run()
+    assert not screen.exception
+    assert not [one for one in screen.button if one.key == button]
+    with demo_store.reading() as connection:
+        assert not reads_sources.undecided_pairs(connection, ADMINISTRATOR)
 
 
 # --- texts from outside ---------------------------------------------------------------------------------
