@@ -1,12 +1,11 @@
 """Seal files into a case, check them, export them."""
 
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO, cast
+from typing import IO, Any, BinaryIO
 
 import sqlalchemy as sa
 
@@ -162,16 +161,11 @@ def export(context: Context, case_id: int, target: Path, *, home: Path | None = 
     return seal
 
 
-def archive(context: Context, case_id: int, *, home: Path | None = None) -> BinaryIO:
-    """Return the archive of a case as an open file, to be downloaded; it is gone once closed."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    try:
-        _export(context, case_id, file, home)
-    except BaseException:
-        file.close()
-        raise
-    file.seek(0)
-    return cast("BinaryIO", file)
+def archive(context: Context, case_id: int, *, home: Path | None = None) -> bytes:
+    """Return the archive of a case, to be downloaded."""
+    file = BytesIO()
+    _export(context, case_id, file, home)
+    return file.getvalue()
 
 
 def open_exhibit(context: Context, case_id: int, number: int, *, home: Path | None = None) -> BinaryIO:

@@ -39,20 +39,24 @@ def act(here: Room, job: Callable[[Context], object], done: str) -> Callable[[],
         try:
             job(fresh(here))
         except RefusedError as refusal:
-            st.session_state[SAID] = (False, str(refusal))
+            say(refused=str(refusal))
         else:
-            st.session_state[SAID] = (True, done)
+            say(done)
 
     return run
 
 
+def say(done: str = "", *, refused: str = "", kept: str = "Le dossier est inchangé.") -> None:
+    """Leave for the next run what was done, or what was refused and what was kept all the same."""
+    st.session_state[SAID] = (done, refused, kept)
+
+
 def said() -> None:
     """Say how the last change went."""
-    ok, words = st.session_state.pop(SAID, (True, ""))
+    words, refused, kept = st.session_state.pop(SAID, ("", "", ""))
+    if refused:
+        parts.error(refused, kept, "Relisez le dossier, puis recommencez.")
     if not words:
-        return
-    if not ok:
-        parts.error(words, "Le dossier est inchangé.", "Relisez-le, puis recommencez.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="dossiers-said"):
         st.badge("Noté", icon=":material/check:", color="green")
@@ -164,7 +168,7 @@ def _opening(here: Room, slug: str, job: Callable[[Context], Opened]) -> Callabl
 
     def run() -> None:
         act(here, opened, "Dossier ouvert ; la publication est scellée telle qu’importée.")()
-        if not st.session_state[SAID][0]:
+        if st.session_state[SAID][1]:  # refused: the page of cases says so
             room.head_for("dossiers")()
 
     return run
@@ -202,7 +206,7 @@ def by_hand(here: Room) -> None:
     except RefusedError as refusal:
         parts.error(str(refusal), "Aucun dossier n’a été ouvert.", "Corrigez et recommencez.")
         return
-    st.session_state[SAID] = (True, "Dossier ouvert.")
+    say("Dossier ouvert.")
     room.head_for("dossiers", **{CHOICE: str(made.case_id)})()
     st.rerun()
 

@@ -5,14 +5,16 @@ from functools import partial
 
 import streamlit as st
 
+from ereput.domain.errors import RefusedError
 from ereput.domain.publication import PartialDate
 from ereput.evidence.kinds import ACCEPTED
+from ereput.facts import french
 from ereput.facts.case_detail import CLASSING, DATING, PROOF, Action, CaseDetail, RouteLine
 from ereput.guidance.workflow import StepStatus
 from ereput.jobs import cases, evidence
 from ereput.jobs.context import Context
 from ereput.ui import parts, room
-from ereput.ui.cases import PART, act
+from ereput.ui.cases import PART, act, fresh, say
 from ereput.ui.room import Room
 
 LABELS = {
@@ -227,10 +229,18 @@ def drop(here: Room, shown: CaseDetail, *, place: str) -> None:
         key=f"dossiers_fichiers_{place}_{rank}",
     )
 
-    def seal(context: Context) -> None:
+    def seal() -> None:
+        refused = []
         for file in files:
             file.seek(0)
-            evidence.add(context, shown.card.id, file, file.name)
+            try:
+                evidence.add(fresh(here), shown.card.id, file, file.name)
+            except RefusedError as refusal:
+                refused.append(str(refusal))
+        count = french.plural(len(files) - len(refused), "fichier scellé", "fichiers scellés")
+        done = f"{count} : l’empreinte est au journal." if len(files) > len(refused) else ""
+        kept = "Les autres fichiers sont scellés." if done else "Le dossier est inchangé."
+        say(done, refused="\n".join(refused), kept=kept)
         st.session_state[f"dossiers_depot_{place}"] = rank + 1  # a fresh, empty drop zone
 
     st.button(
@@ -238,7 +248,7 @@ def drop(here: Room, shown: CaseDetail, *, place: str) -> None:
         key=f"dossiers_verser_{place}",
         icon=":material/lock:",
         disabled=not files,
-        on_click=act(here, seal, "Fichiers scellés : leur empreinte est au journal."),
+        on_click=seal,
     )
 
 

@@ -115,8 +115,7 @@ def test_an_export_appears_whole_or_not_at_all(context: Context, home: Path, tmp
     seal = evidence.export(context, 1, tmp_path / "d.zip", home=home)
     assert len(seal) == 64
     assert [path.name for path in tmp_path.glob("d.zip*")] == ["d.zip"]
-    with evidence.archive(context, 1, home=home) as file:
-        assert file.read(4) == b"PK\x03\x04"
+    assert evidence.archive(context, 1, home=home).startswith(b"PK\x03\x04")
 
 
 def test_files_that_no_case_refers_to_are_swept_after_an_hour(context: Context, home: Path) -> None:
