@@ -224,11 +224,16 @@ def model(
         id=entry.id,
         title=entry.title,
         public=entry.public,
-        when=entry.when,
+        when=advice.worded(base, entry.when),
         variants=tuple(one.name for one in entry.variants),
         variant=chosen.name,
         fields=tuple(
-            Blank(field.name, case_words.field(field.name), field.hint, values.get(field.name, ""))
+            Blank(
+                field.name,
+                case_words.field(field.name),
+                advice.worded(base, field.hint),
+                values.get(field.name, ""),
+            )
             for field in chosen.fields
         ),
     )
@@ -283,7 +288,14 @@ def fill(
     """Return a letter of a case of the scope, filled with what the user typed."""
     with store.reading() as connection:
         scope.member(casefile.read(connection, viewer, load(), case_id).practitioner_id)
-    return letters.fill(load(), template, variant, values)
+    base = load()
+    letter = letters.fill(base, template, variant, values)
+    return replace(
+        letter,
+        missing=tuple(replace(field, hint=advice.worded(base, field.hint)) for field in letter.missing),
+        checks=tuple(advice.worded(base, line) for line in letter.checks),
+        never=tuple(advice.worded(base, line) for line in letter.never),
+    )
 
 
 def _publication(connection: sa.Connection, viewer: Viewer, known: CaseFile) -> Row | None:
@@ -400,11 +412,11 @@ def _line(base: Base, case: Case, entry: CaseStep, step: Step, inside: set[str])
         state_text=case_words.STEP_STATES[record.status],
         days=_days(entry),
         is_current=entry.is_current,
-        held_by=tuple(condition.sentence for condition in entry.held_by),
-        advised=tuple(condition.sentence for condition in entry.advised),
+        held_by=tuple(advice.worded(base, condition.sentence) for condition in entry.held_by),
+        advised=tuple(advice.worded(base, condition.sentence) for condition in entry.advised),
         actions=_actions(base, entry),
         to_attest=tuple(
-            (one.test.key, one.sentence, one.test.key in case.attested)
+            (one.test.key, advice.worded(base, one.sentence), one.test.key in case.attested)
             for one in flat(entry.step.prerequisites)
             if isinstance(one.test, Attested)
         ),

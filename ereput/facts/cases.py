@@ -188,7 +188,11 @@ def measured(store: Store, viewer: Viewer, scope: Scope, period: Period, _now: d
 def card(base: Base, viewer: Viewer, known: CaseFile, now: datetime) -> CaseCard:
     """Return one case of a list, as the viewer may see it."""
     today, case = now.date(), known.case
-    current = workflow.current(case, workflow.steps_of(base, case, today=today)) if case else None
+    current = (
+        workflow.current(case, workflow.steps_of(base, case, today=today))
+        if case and not known.is_closed
+        else None
+    )
     items = due_of(base, known, today)
     outcome = _outcome(known)
     status = case_words.STATUSES[case.status if case else CaseStatus.CLOSED]
@@ -200,7 +204,7 @@ def card(base: Base, viewer: Viewer, known: CaseFile, now: datetime) -> CaseCard
         status=f"{status} : {case_words.OUTCOMES[outcome]}" if known.is_closed and outcome else status,
         is_closed=known.is_closed,
         clock=clock(base, known, today),
-        current=current.title if current and not known.is_closed else "",
+        current=current.title if current else "",
         next=next((item for item in items if item.bound), items[0] if items else None),
     )
 
