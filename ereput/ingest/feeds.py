@@ -1,7 +1,8 @@
 """RSS, Atom, RDF and JSON feeds as plain entries.
 
-Ordinary feeds are read by `feed_fast`, all others by feedparser. feedparser is only ever given a stream of bytes: bytes or text that look like a path or an address, it would
-open. It is asked neither to sanitise nor to resolve: texts are made plain here, which is also faster.
+Ordinary feeds are read by `feed_fast`, all others by feedparser, which is only ever given a stream of bytes:
+bytes or text that look like a path or an address, it would open. It is asked neither to sanitise nor to
+resolve: texts are made plain here, which is also faster.
 """
 
 import io

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+
 from ereput.domain.errors import RefusedError
 from ereput.ingest import Reading, read_bytes, read_file
 from ereput.ingest.fetch import Failed, FetchPolicy, FetchRequest, NotModified, Ok, fetch_many, next_due
@@ -92,21 +94,23 @@ def _conclude(context: Context, feed: Any, fetched: Ok | NotModified | Failed) -
         return FeedOutcome(feed.id, feed.url, "not_modified")
     try:
         reading = read_bytes(fetched.body, fetched.final_url, now=context.now)
-        outcome = _store(context, feed, reading)
+        tags = {"etag": fetched.etag, "last_modified": fetched.last_modified}
+        values = {"ok_at": context.now, "errors": 0, "error": "", **tags, **_rhythm(reading)}
+        outcome = _store(context, feed, reading, values)
     except RefusedError as refusal:
         return _failed(context, feed, str(refusal), None)
     new = outcome.new if outcome else 0
-    tags: dict[str, Any] = {"etag": fetched.etag, "last_modified": fetched.last_modified}
-    _record(context, feed, ok_at=context.now, errors=0, error="", **tags, **_rhythm(reading))
     return FeedOutcome(
         feed.id, feed.url, "new" if new else "unchanged", new, outcome.unchanged if outcome else 0
     )
 
 
-def _store(context: Context, feed: Any, reading: Reading) -> Outcome | None:
+def _store(context: Context, feed: Any, reading: Reading, values: dict[str, Any]) -> Outcome | None:
+    """Store the entries and how the feed is, in one transaction."""
     if reading.kind != "feed":
         raise RefusedError("Cette adresse ne répond pas par un flux.")
     if not reading.entries:
+        _record(context, feed, **values)
         return None
     request = Request(
         origin="feed",
@@ -114,7 +118,12 @@ def _store(context: Context, feed: Any, reading: Reading) -> Outcome | None:
         practitioner_id=feed.practitioner_id,
         portfolio_id=feed.portfolio_id,
     )
-    return store_publications(context, request, lambda: reading)
+    return store_publications(
+        context,
+        request,
+        lambda: reading,
+        beside=lambda connection: _write(connection, context, feed, **values),
+    )
 
 
 def _failed(context: Context, feed: Any, reason: str, retry_after: timedelta | None) -> FeedOutcome:
@@ -132,8 +141,19 @@ def _rhythm(reading: Reading) -> dict[str, Any]:
 
 
 def _record(context: Context, feed: Any, retry_after: timedelta | None = None, /, **values: Any) -> None:
+    with context.store.writing() as connection:
+        _write(connection, context, feed, retry_after, **values)
+
+
+def _write(
+    connection: sa.Connection,
+    context: Context,
+    feed: Any,
+    retry_after: timedelta | None = None,
+    /,
+    **values: Any,
+) -> None:
     hours = values.get("habit_hours", feed.habit_hours)
     habit = timedelta(hours=hours) if hours else None
     due: datetime = next_due(context.now, habit, values["errors"], retry_after)
-    with context.store.writing() as connection:
-        feeds.record(connection, feed.id, tried_at=context.now, next_due=due, **values)
+    feeds.record(connection, feed.id, tried_at=context.now, next_due=due, **values)

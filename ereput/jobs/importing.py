@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import sqlalchemy as sa
 
@@ -33,6 +33,7 @@ from ereput.store import batches, coverage, journal, places, practitioners, publ
 from ereput.text import SIGNALS_VERSION, Signals, is_negative
 
 CHUNK = 2_000
+IN_MEMORY = 1_000_000  # bytes of a spool: beyond, it goes to disk
 ATTEMPTS = 3
 # A gap this many times the usual interval between reviews is a hole in the export, not calm:
 # at a constant rate it happens by chance once in a hundred.
@@ -187,15 +188,19 @@ def store_publications(
     reading: Callable[[], Reading],
     *,
     progress: Progress | None = None,
+    beside: Callable[[sa.Connection], None] = lambda _: None,
 ) -> Outcome:
-    """Store what `reading` yields in one transaction; it is called again if the plan must be remade."""
+    """Store what `reading` yields in one transaction; it is called again if the plan must be remade.
+
+    `beside` writes what else belongs to the same transaction.
+    """
     for attempt in range(1, ATTEMPTS + 1):
-        with tempfile.TemporaryFile() as spool:
+        with _spool_file() as spool:
             started = time.perf_counter()
             plan = _Plan(context, request, spool, progress or (lambda _: None))
             plan.make(reading())
             try:
-                return plan.write(started)
+                return plan.write(started, beside)
             except ConflictError:
                 if attempt == ATTEMPTS:
                     raise RefusedError(
@@ -227,6 +232,7 @@ class _Seen:
     authors: Counter[int] = field(default_factory=Counter)  # by hash: this process's own is enough
     stories: dict[int, int] = field(default_factory=dict)  # keys of mentions → publication
     ids: "array[int]" = field(default_factory=lambda: array("q"))
+    new: "array[int]" = field(default_factory=lambda: array("q"))
     back: list[int] = field(default_factory=list)
     reviews: set[str] = field(default_factory=set)
     days: dict[str, list[int]] = field(default_factory=dict)  # platform → [first, last, count]
@@ -253,7 +259,7 @@ class _Plan:
         self.format, self.message = reading.format, reading.message
         with (
             Scoring() as self.scoring,
-            tempfile.TemporaryFile() as unresolved,
+            _spool_file() as unresolved,
             self.context.store.reading() as connection,
         ):
             drafts = _drafts(reading)
@@ -423,7 +429,10 @@ class _Plan:
             if row.verdict is None:
                 raise AssertionError("every spooled row was judged")
             self.counts[row.verdict.fate] += 1
-            self.seen[row.practitioner].ids.append(_identifier(row))
+            seen = self.seen[row.practitioner]
+            seen.ids.append(_identifier(row))
+            if row.verdict.fate in (Fate.NEW, Fate.DOUBTFUL):
+                seen.new.append(row.keys[0])
         bringing = [row for row in rows if row.verdict and row.verdict.fate is not Fate.UNCHANGED]
         texts = [words(row.draft) for row in bringing]
         self.scoring.submit(rows, texts, [row.draft.rating for row in bringing])
@@ -490,22 +499,26 @@ class _Plan:
 
     # -- write
 
-    def write(self, started: float) -> Outcome:
+    def write(self, started: float, beside: Callable[[sa.Connection], None]) -> Outcome:
         """Write the plan in one transaction."""
         context, counts = self.context, self.counts
         owners = sorted(self.seen)
         changes = counts[Fate.NEW] + counts[Fate.EDITED] + counts[Fate.DOUBTFUL]
         if self.request.origin == "feed" and not changes and not self.waiting:
+            with context.store.writing() as connection:
+                beside(connection)
             return self._outcome(0, 0, started)  # a feed without news leaves no line in the journal
         with context.store.writing() as connection:
             _lock(connection, owners, self.versions)
             batch = self._insert_batch(connection)
             self._replay(connection, batch)
             removed = self._finish(connection, batch)
-            if changes or removed or any(self.seen[owner].back for owner in owners):
-                rollups.rebuild(connection, owners)
-            seen_more = coverage.settle(connection, owners)
-            if changes or removed or seen_more or any(self.seen[owner].back for owner in owners):
+            new = {owner: seen.new for owner, seen in self.seen.items() if seen.new}
+            is_changed = bool(counts[Fate.EDITED] or removed or any(s.back for s in self.seen.values()))
+            if new or is_changed:
+                rollups.rebuild(connection, owners, None if is_changed else new)
+            seen_more = coverage.settle(connection, [owner for owner in owners if self.seen[owner].reviews])
+            if new or is_changed or seen_more:
                 practitioners.bump_versions(connection, owners)
             batches.insert_rejects(connection, batch, self.rejects)
             home = {"batch_id": batch, "portfolio_id": self.request.portfolio_id}
@@ -516,6 +529,7 @@ class _Plan:
             counted = {name: getattr(outcome, name) for name in names}
             batches.complete(connection, batch, settled=settled, **counted)
             journal.note(connection, context.viewer, "import", subject=f"import {batch}", now=context.now)
+            beside(connection)
         return outcome
 
     def _outcome(self, batch: int, removed: int, started: float) -> Outcome:
@@ -662,6 +676,10 @@ def _lock(connection: sa.Connection, owners: list[int], planned: dict[int, int])
     current = practitioners.lock_versions(connection, owners)
     if any(current.get(owner) != planned[owner] for owner in owners):
         raise ConflictError
+
+
+def _spool_file() -> IO[bytes]:
+    return cast("IO[bytes]", tempfile.SpooledTemporaryFile(IN_MEMORY))
 
 
 def _dump(file: IO[bytes], rows: Iterable[Any]) -> None:

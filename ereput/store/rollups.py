@@ -1,7 +1,8 @@
 """Counts a practitioner, platform and week or month: what pages and detection read instead of reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,23 +13,80 @@ from ereput.store.schema import coverage, monthly, publication, total, weekly
 from ereput.store.scope import Rows, visible_ids
 
 CHUNK = 500
+FEW = 500  # new publications: beyond, counting all anew costs no more
+_THOSE = (
+    publication.c.practitioner_id == sa.bindparam("who"),
+    publication.c.id.in_(sa.bindparam("ids", expanding=True)),
+)
 
 
-def rebuild(connection: sa.Connection, practitioner_ids: Sequence[int]) -> None:
+def rebuild(
+    connection: sa.Connection,
+    practitioner_ids: Sequence[int],
+    added: Mapping[int, Sequence[int]] | None = None,
+) -> None:
     """Count the publications of some practitioners anew, in the transaction that changed them.
 
-    Notes the first week whose counts changed: the next survey goes back no further.
+    Notes the first week whose counts changed: the next survey goes back no further. When all that changed
+    is that some publications were inserted, `added` names them a practitioner, and a few are simply added.
     """
+    if added is not None and sum(map(len, added.values())) <= FEW:
+        for who, new in sorted(added.items()):
+            _add(connection, who, new)
+        return
     for start in range(0, len(practitioner_ids), CHUNK):
         ids = list(practitioner_ids[start : start + CHUNK])
         before = _counted(connection, ids)
         for table in (weekly, monthly, total):
             connection.execute(sa.delete(table).where(table.c.practitioner_id.in_(ids)))
-            connection.execute(_counts(table, ids))
+            names, query = _query(table, publication.c.practitioner_id.in_(ids))
+            connection.execute(sa.insert(table).from_select(names, query))
         changed: dict[int, date] = {}
         for who, week in sorted(key for key, _ in before ^ _counted(connection, ids)):
             changed.setdefault(who, week)
         touch(connection, changed)
+
+
+def _add(connection: sa.Connection, practitioner_id: int, ids: Sequence[int]) -> None:
+    """Add some new publications of a practitioner to its counts, without reading the others."""
+    those = {"who": practitioner_id, "ids": list(ids)}
+    for table in (weekly, monthly, total):
+        connection.execute(_addition(table, connection.dialect.name), those)
+    first = connection.execute(sa.select(sa.func.min(publication.c.week)).where(*_THOSE), those).scalar()
+    if first is not None:
+        touch(connection, {practitioner_id: first})
+
+
+@cache
+def _addition(table: sa.Table, dialect: str) -> Any:
+    """Return the statement that adds some publications to a table of counts; made once: it is a long one."""
+    insert: Any
+    if dialect == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert
+    names, query = _query(table, *_THOSE)
+    statement = insert(table).from_select(names, query)
+    sums = _sums(table, statement.excluded, is_sqlite=dialect == "sqlite")
+    keys = table.primary_key.columns.keys()
+    return statement.on_conflict_do_update(index_elements=keys, set_=sums)
+
+
+def _sums(table: sa.Table, more: Any, *, is_sqlite: bool) -> dict[str, sa.ColumnElement[Any]]:
+    """Return what each count becomes when more publications of its period come."""
+    sums: dict[str, sa.ColumnElement[Any]] = {}
+    for column in table.c:
+        if column.name in ("first_day", "last_day"):
+            # An undated publication has no day: the known one stays.
+            ours, theirs = (
+                sa.func.coalesce(column, more[column.name]),
+                sa.func.coalesce(more[column.name], column),
+            )
+            least, most = ("min", "max") if is_sqlite else ("least", "greatest")
+            sums[column.name] = getattr(sa.func, least if column.name == "first_day" else most)(ours, theirs)
+        elif not column.primary_key:
+            sums[column.name] = column + more[column.name]
+    return sums
 
 
 def _counted(connection: sa.Connection, ids: list[int]) -> set[tuple[tuple[int, date], tuple[int, int]]]:
@@ -54,7 +112,8 @@ def _everything() -> sa.ColumnElement[int]:
     return sum((weekly.c[f"stars_{n}"] for n in range(1, 6)), weekly.c.unrated + weekly.c.mentions)
 
 
-def _counts(table: sa.Table, ids: list[int]) -> sa.Insert:
+def _query(table: sa.Table, *which: sa.ColumnElement[bool]) -> tuple[list[str], sa.Select[Any]]:
+    """Return the columns of a table of counts, and the query that counts some publications."""
     periods = [publication.c[name] for name in ("week", "month") if name in table.c]
     is_review = publication.c.kind == "review"
     # Written as bounds: the two databases do not round halves alike.
@@ -88,10 +147,10 @@ def _counts(table: sa.Table, ids: list[int]) -> sa.Insert:
     }
     query = (
         sa.select(*(column.label(name) for name, column in columns.items()))
-        .where(publication.c.practitioner_id.in_(ids), *(period.is_not(None) for period in periods))
+        .where(*which, *(period.is_not(None) for period in periods))
         .group_by(publication.c.practitioner_id, *periods, publication.c.platform)
     )
-    return sa.insert(table).from_select(list(columns), query)
+    return list(columns), query
 
 
 def read_weekly(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:

@@ -238,3 +238,30 @@ def test_coverage_reaches_today_when_the_calm_is_plausible() -> None:
     assert covered_days(today - 50 * week, today - 2 * week, 50, today)[1] == NOW.date()
     late = covered_days(today - 50 * week, today - 20 * week, 50, today)[1]
     assert late == NOW.date() - timedelta(weeks=20)
+
+
+def test_news_added_to_the_counts_give_what_counting_all_anew_gives(context: Context) -> None:
+    relative = PartialDate(date(2026, 11, 2), date(2026, 10, 27), date(2026, 11, 2), Precision.MONTH)
+    store(context, *(review(n, text=f"Avis {n} lisible", rating=float(1 + n % 5)) for n in range(1, 9)))
+    store(
+        context,
+        review(1, text="Trop d’attente à chaque fois", published=PartialDate.exact(date(2026, 10, 1))),
+        review(2, text="Très bien reçu par tous", rating=4.5, reply="Merci"),
+        review(3, text="Sans étoile ni semaine connue", rating=None, published=relative),
+        review(4, text="Sans aucune date du tout", published=None, platform="facebook"),
+        replace(review(5, url="https://presse.example/1"), kind=Kind.MENTION, rating=None, platform="presse"),
+    )
+    tables = (schema.weekly, schema.monthly, schema.total)
+
+    def counted() -> list[list[tuple[object, ...]]]:
+        with context.store.reading() as connection:
+            return [
+                [tuple(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key))]
+                for table in tables
+            ]
+
+    added = counted()
+    with context.store.writing() as connection:
+        rollups.rebuild(connection, [1])
+    assert added == counted()
+    assert [len(rows) for rows in added] == [3, 3, 3]
