@@ -11,4 +11,10 @@ Spikes (counts are negatives a week, dated to the week; NaN is an unknown week, 
 * `calibrate.threshold_for(false_alarms_per_year)`, `false_alarms_per_year(threshold)`,
   `level(score)`, `ALERT_A_YEAR`, `WATCH_A_YEAR`
 * `table.detect_table(frame, *, last=49, prior=None) -> frame`
+
+Ratings: `rating.shrunk_mean(counts, prior)`, `estimate_rating_prior(counts, towards)`,
+`rolling(months, prior, *, window=6)`, `slide(months) -> Slide | None`; `funnel`.
+Signals: `signals.silence(days, today)`, `coordinated(days, authors, clusters)`,
+`surge(mentions, *, last=1)`, `contradictions(ratings, labels)`.
+Words: `words.by_chance(rate)`, « par hasard, environ une fois tous les 9 ans ».
 """
