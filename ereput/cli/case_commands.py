@@ -396,7 +396,7 @@ def _verify(options: argparse.Namespace) -> Answer:
     verdict = evidence.verify(context_of(options), options.case)
     broken = verdict.broken
     text = (
-        f"Intact : {verdict.checked} éléments vérifiés, {verdict.erased} contenus effacés."
+        f"Intact : {verdict.checked} éléments vérifiés ; contenus effacés : {verdict.erased}."
         if broken is None
         else f"ALTÉRÉ : {broken.why}."
     )

@@ -45,22 +45,28 @@ def write(
         "annexes": {name: hashlib.sha256(body).hexdigest() for name, body in annexes.items()},
     }
     whole["sceau"] = verifier.seal_manifest(whole)
-    stamp = now.timetuple()[:6]
     # Stored, not deflated: images and PDFs do not shrink, and any tool of any age reads it.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         for name, body in {verifier.MANIFEST: verifier.render(whole), **annexes}.items():
-            archive.writestr(zipfile.ZipInfo(name, stamp), body)
+            archive.writestr(_entry(name, now), body)
         for link in links:
             if verifier.kind(link) != verifier.EXHIBIT or link["etat"] != "joint":
                 continue
             content = link["contenu"]
             with (
                 open_exhibit(content["sha256"]) as file,
-                archive.open(zipfile.ZipInfo(content["fichier"], stamp), "w") as copy,
+                archive.open(_entry(content["fichier"], now), "w") as copy,
             ):
                 while block := file.read(_CHUNK):
                     copy.write(block)
     return str(whole["sceau"])
+
+
+def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
+    """Return the description of a file in the archive, the same on every system."""
+    entry = zipfile.ZipInfo(name, now.timetuple()[:6])
+    entry.create_system = 3
+    return entry
 
 
 def read_me(intro: str) -> str:

@@ -30,6 +30,7 @@ OPENED, EXHIBIT, ERASED = "dossier_ouvert", "preuve_ajoutee", "contenu_efface"
 WITHHELD = frozenset({"situation_changee"})
 _SAFE_PATH = re.compile(r"(preuves/)?[A-Za-z0-9][A-Za-z0-9._-]{0,150}")
 _CHUNK = 1 << 20
+_ZIP32 = 0xFFFFFFFF
 # All that a missing or damaged file, or archive, may raise.
 _UNREADABLE = (
     *(OSError, KeyError, ValueError, RuntimeError, EOFError),
@@ -217,7 +218,7 @@ def examine_export(target: Path) -> Report:
     annexes = manifest.get("annexes")
     return report._replace(
         checked=report.checked + (len(annexes) if isinstance(annexes, dict) else 0),
-        findings=[*report.findings, *_annexes(manifest, files), *_whole(manifest, raw)],
+        findings=[*report.findings, *_annexes(manifest, files), *_whole(manifest, raw), *_envelope(target)],
     )
 
 
@@ -251,6 +252,40 @@ def _whole(manifest: Manifest, raw: bytes) -> Iterator[Finding]:
         yield Finding(None, MANIFEST, "manifest.json a été récrit")
 
 
+def _envelope(target: Path) -> Iterator[Finding]:
+    """Check an archive's own bytes, those around the files: `bundle.write` leaves no choice for any.
+
+    The central directory is what readers go by, so the headers before each file are compared with it, and
+    the directory itself with the fixed values that it was written with.
+    """
+    if target.is_dir() or target.stat().st_size > _ZIP32:
+        return
+    with zipfile.ZipFile(target) as archive, target.open("rb") as file:
+        position, central = 0, b""
+        for info in archive.infolist():
+            year, month, day, hour, minute, second = info.date_time
+            common = struct.pack(
+                "<5H3L2H",
+                *(20, 0, zipfile.ZIP_STORED, hour << 11 | minute << 5 | second // 2),
+                *((year - 1980) << 9 | month << 5 | day, info.CRC, info.file_size, info.file_size),
+                *(len(info.filename), 0),
+            )
+            name = info.filename.encode("ascii", "replace")
+            file.seek(position)
+            before = b"PK\3\4" + common + name
+            if file.read(len(before)) != before:
+                yield Finding(None, target.name, f"l’enveloppe de l’archive a été modifiée ({info.filename})")
+                return
+            central += struct.pack("<4s2B", b"PK\1\2", 20, 3) + common
+            central += struct.pack("<3H2L", 0, 0, 0, 0o600 << 16, position) + name
+            position += len(before) + info.file_size
+        file.seek(position)
+        count = len(archive.infolist())
+        end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, count, count, len(central), position, 0)
+        if file.read() != central + end:
+            yield Finding(None, target.name, "l’enveloppe de l’archive a été modifiée ou refaite")
+
+
 def main(arguments: list[str]) -> int:
     """Check the export beside this file, or the one named: 0 intact, 1 broken, 2 not an export."""
     names = [word for word in arguments if word != "--json"]
@@ -272,9 +307,9 @@ def main(arguments: list[str]) -> int:
 def told(report: Report) -> str:
     """Return a report in French."""
     if not report.findings:
-        lines = [f"Intact : {report.checked} éléments vérifiés, {report.erased} contenus effacés."]
+        lines = [f"Intact : {report.checked} éléments vérifiés ; contenus effacés : {report.erased}."]
         if report.withheld:
-            lines.append(f"{report.withheld} contenus ne sont pas joints à l’export ; leur sceau est intact.")
+            lines.append(f"Contenus non joints à l’export, leur sceau intact : {report.withheld}.")
         return "\n".join(lines)
     return "\n".join(
         ["ALTÉRÉ :"]

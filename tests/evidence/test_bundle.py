@@ -109,6 +109,22 @@ def test_any_flipped_byte_is_named(folder: Path) -> None:
     assert not verifier.examine_export(folder).findings
 
 
+def test_any_flipped_byte_of_the_archive_is_found(archive: Path) -> None:
+    """Every byte before two of the files, one in five after them, some of those inside."""
+    original = archive.read_bytes()
+    with zipfile.ZipFile(archive) as opened:
+        starts = [(info.header_offset, 30 + len(info.filename)) for info in opened.infolist()[:2]]
+        directory = opened.start_dir
+    around = {position for start, length in starts for position in range(start, start + length)}
+    around |= {*range(directory, len(original), 5), *range(0, len(original), 400)}
+    for position in sorted(around):
+        flipped(archive, position)
+        assert verifier.examine_export(archive).findings, position
+        archive.write_bytes(original)
+    archive.write_bytes(original + b"x")
+    assert verifier.examine_export(archive).findings
+
+
 def test_a_flipped_byte_inside_an_event_names_the_event(folder: Path) -> None:
     path = folder / "manifest.json"
     text = path.read_text("utf-8")
