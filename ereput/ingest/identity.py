@@ -43,6 +43,8 @@ _NOT_WORDS = re.compile(r"[^\w]+")
 
 def plain(text: str) -> str:
     """Return a text as it is compared: one Unicode form, lower case, single spaces."""
+    if not text:
+        return ""
     folded = text if text.isascii() else unicodedata.normalize("NFKC", text).replace("’", "'")
     return " ".join(folded.split()).casefold()
 

@@ -52,7 +52,7 @@ def find_keys(connection: sa.Connection, practitioner_id: int, keys: Sequence[in
             publication_key.c.key.in_(sa.bindparam("keys", expanding=True)),
         )
     )
-    return {row[0]: Known._make((*row[1:], None, "", "", "")) for row in _chunked(connection, query, keys)}
+    return {row[0]: Known(*row[1:]) for row in _chunked(connection, query, keys)}
 
 
 def find_words(connection: sa.Connection, practitioner_id: int, ids: Sequence[int]) -> dict[int, Known]:
