@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ereput.facts import practitioner as facts
-from ereput.ui import charts, parts, practitioner, room
+from ereput.ui import parts, practitioner, room
 
 here = room.here()
 shown = here.read(facts.read)
@@ -25,8 +25,8 @@ if not shown.n and not shown.platforms:
     st.stop()
 practitioner.curves(shown)
 
-spikes, volume, themes, sources, texts = st.tabs(
-    ["Pics", "Volume", "Thèmes", "Sources", "Avis"],
+spikes, volume, themes, sources, compared, texts = st.tabs(
+    ["Pics", "Volume", "Thèmes", "Sources", "Comparer", "Avis"],
     key="praticien_partie",
     bind="query-params",
     on_change="rerun",  # only the open part is computed and drawn
@@ -42,8 +42,10 @@ if themes.open:
         practitioner.themes(shown.themes)
 if sources.open:
     with sources:
-        figure = charts.source_mix(shown.sources.frame)
-        charts.show(figure, key="praticien_sources", takeaway=shown.sources.takeaway)
+        practitioner.sources(shown)
+if compared.open:
+    with compared:
+        practitioner.compare(here)
 if texts.open:
     with texts:
         practitioner.publications(here, shown)

@@ -16,6 +16,9 @@ from ereput.store.scope import Rows
 WINDOW = 6
 """Months behind each point of the rating line: a month alone holds too few reviews to say anything."""
 CALENDAR_DAYS = 365
+SOURCES = 3
+"""Sources told apart in a picture, one more when nothing is then left to put together."""
+OTHERS = "Autres sources"
 _STARS = range(1, 6)
 
 
@@ -125,6 +128,37 @@ def sources(rows: Rows) -> Chart:
     first, total = frame.iloc[0], int(frame["n"].sum())
     share = french.percent(first["n"] / total)
     return Chart(frame, f"{first['source']} apporte {share} des {french.number(total)} publications.")
+
+
+def mix(months: Rows, shown: Sequence[date]) -> Chart:
+    """Return how many publications each source brought a month: the largest ones, the others together."""
+    counts: Counter[tuple[date, str]] = Counter()
+    totals: Counter[str] = Counter()
+    for row in months:
+        if row.month in shown:
+            n = sum(getattr(row, f"stars_{star}") for star in _STARS) + row.unrated + row.mentions
+            counts[row.month, row.platform] += n
+            totals[row.platform] += n
+    largest = [slug for slug, _ in totals.most_common(SOURCES)]
+    if len(totals) <= SOURCES + 1:
+        largest = [slug for slug, _ in totals.most_common()]
+    named = {slug: words.platform(slug) if slug in largest else OTHERS for slug in totals}
+    drawn: Counter[tuple[str, date]] = Counter()
+    for slug, _ in totals.most_common():
+        drawn.update({(named[slug], month): counts[month, slug] for month in shown})
+    frame = pd.DataFrame(
+        [(month, source, n) for (source, month), n in drawn.items()], columns=["month", "source", "n"]
+    )
+    total = totals.total()
+    if not total:
+        return Chart(frame, "Aucune publication datée au mois près sur cette période.")
+    first, count = totals.most_common(1)[0]
+    share = f"{french.percent(count / total)} des {french.number(total)} publications"
+    return Chart(
+        frame,
+        f"{french.plural(len(totals), 'source')} en {french.plural(len(shown), 'mois', 'mois')} ; "
+        f"{named[first]} en tête avec {share}.",
+    )
 
 
 def calendar(rows: Rows, seen: Rows, today: date) -> Chart:

@@ -39,6 +39,7 @@ class PractitionerFacts:
     unweekly: int
     tones: curves.Chart
     sources: curves.Chart
+    mix: curves.Chart
     calendar: curves.Chart
     themes: tuple[themes.Theme, ...]
     platforms: dict[str, str]
@@ -75,6 +76,7 @@ def read(
         unweekly=current.unweekly,
         tones=curves.tones(tones),
         sources=curves.sources(sources),
+        mix=curves.mix(months, shown),
         calendar=curves.calendar(days, seen, now.date()),
         themes=told,
         platforms=reviews.platform_options([row.platform for row in sources]),

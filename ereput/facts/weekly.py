@@ -16,7 +16,7 @@ from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french, thresholds
 from ereput.store import Store, coverage, rollups, signals
 
-COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered")
+COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered", "is_running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,7 @@ def read(
             "covered": built.covered[0],
         }
     )
+    frame["is_running"] = frame["week"] == series.monday(now.date())
     frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
     kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
     return _told(_whole(kept, first, last))
@@ -61,17 +62,9 @@ def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
     start = series.monday(first)
     end = min(frame["week"], default=series.monday(last) + timedelta(weeks=1))
     weeks = [start + timedelta(weeks=rank) for rank in range((end - start).days // 7)]
-    before = pd.DataFrame(
-        {
-            "week": weeks,
-            "negatives": np.nan,
-            "expected": np.nan,
-            "upper": np.nan,
-            "level": "",
-            "covered": 0.0,
-        },
-        columns=list(COLUMNS),
-    )
+    unknown = {"level": "", "covered": 0.0, "is_running": False}
+    unknown |= dict.fromkeys(("negatives", "expected", "upper"), np.nan)
+    before = pd.DataFrame({"week": weeks} | unknown, columns=list(COLUMNS))
     return pd.concat([before, frame], ignore_index=True) if weeks else frame.reset_index(drop=True)
 
 
@@ -109,6 +102,8 @@ def _told(frame: pd.DataFrame) -> Weekly:
         takeaway = f"{len(found)} semaines de pic sur {weeks} ; la dernière, la {french.week(found[-1])}."
     if unseen:
         takeaway += f" {french.plural(unseen, 'semaine')} sans source : ce n’est pas zéro."
+    if (frame["is_running"] & (frame["covered"] > 0)).any():
+        takeaway += " La semaine en cours est provisoire."
     return Weekly(frame, found, unseen, takeaway)
 
 

@@ -29,6 +29,7 @@ STAR_COLOURS = {1: "#000021", 2: "#000023", 3: "#000025", 4: "#000028", 5: "#000
 SEQUENTIAL = [f"#0000{11 + step}" for step in range(10)]
 HATCH = {"shape": "/", "fgcolor": "#00003680", "size": 6}
 NO_HATCH = {"shape": ""}
+PARTIAL = {"shape": ".", "fgcolor": "#000036", "size": 5}
 VEIL = "26"  # 15 % opacity, for bands
 TEMPLATE = "streamlit+ereput"
 HEIGHT = 300
@@ -176,10 +177,9 @@ def expected_vs_observed(frame: pd.DataFrame) -> go.Figure:
     """Draw each week's negative publications against the range expected from the past.
 
     Columns: `week` (Monday), `negatives` (count or NaN), `expected`, `upper` (counts or NaN), `level`
-    ("", "watch" or "alert"), `covered` (share of the week's days that a source could see, 0–1).
-    A point's `customdata` is its ISO date, for `pick`.
+    ("", "watch" or "alert"), `covered` (share of the week's days that a source could see, 0–1),
+    `is_running` (whether the week is not over). A point's `customdata` is its ISO date, for `pick`.
     """
-    weeks = [day.isoformat() for day in frame["week"]]
     top = max(2.0, float(frame[["negatives", "upper"]].max().max()) * 1.2) if len(frame) else 2.0
     figure = go.Figure()
     _unseen_weeks(figure, frame, top)
@@ -191,16 +191,9 @@ def expected_vs_observed(frame: pd.DataFrame) -> go.Figure:
         marker={"color": BLUE + VEIL, "line": {"width": 0}},
         hoverinfo="skip",
     )
-    figure.add_bar(
-        x=frame["week"],
-        y=frame["negatives"],
-        name="Avis négatifs",
-        width=0.6 * WEEK,
-        marker={"color": GREY + "C0"},
-        customdata=list(zip(weeks, frame["expected"], frame["upper"], strict=True)),
-        hovertemplate="%{y} avis négatifs ; %{customdata[1]:.1f} attendu, "
-        "%{customdata[2]:.0f} au plus<extra></extra>",
-    )
+    is_firm = (frame["covered"] >= 1) & ~frame["is_running"]
+    _week_bars(figure, frame[is_firm], "Avis négatifs", NO_HATCH)
+    _week_bars(figure, frame[~is_firm & (frame["covered"] > 0)], "Provisoire ou vu en partie", PARTIAL)
     figure.add_scatter(
         x=frame["week"],
         y=frame["expected"],
@@ -275,6 +268,59 @@ def source_mix(frame: pd.DataFrame) -> go.Figure:
     return figure
 
 
+def mix_over_time(frame: pd.DataFrame) -> go.Figure:
+    """Stack each month's publications by source, at most four.
+
+    Columns: `month` (date), `source` (name shown), `n`; a source's rows follow each other.
+    """
+    figure = go.Figure()
+    patterns = (NO_HATCH, {"shape": "/", "size": 6}, {"shape": ".", "size": 5}, {"shape": "x", "size": 6})
+    for rank, (source, part) in enumerate(frame.groupby("source", sort=False)):
+        figure.add_bar(
+            x=part["month"],
+            y=part["n"],
+            name=_as_text(str(source)),
+            marker={"color": (BLUE, ORANGE, GREEN, GREY)[rank], "pattern": patterns[rank]},
+            hovertemplate=f"{_as_text(str(source))} : %{{y}}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
+    figure.update_yaxes(rangemode="tozero", tickformat=",d")
+    _month_axis(figure)
+    return figure
+
+
+def compared_ratings(frame: pd.DataFrame) -> go.Figure:
+    """Draw ratings side by side with their margins, the axis fixed from 1 to 5.
+
+    Columns: `who` (name shown), `mean`, `low`, `high` (1–5), `n`.
+    """
+    ordered = frame.iloc[::-1]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=ordered["mean"],
+        y=ordered["who"],
+        mode="markers+text",
+        text=[french.rating(mean) for mean in ordered["mean"]],
+        textposition="top center",
+        marker={"size": 11, "color": BLUE},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": ordered["high"] - ordered["mean"],
+            "arrayminus": ordered["mean"] - ordered["low"],
+            "color": BLUE,
+            "thickness": 2,
+        },
+        customdata=ordered[["low", "high", "n"]],
+        hovertemplate="%{x:.1f} sur 5, entre %{customdata[0]:.1f} et %{customdata[1]:.1f} "
+        "(n = %{customdata[2]})<extra></extra>",
+    )
+    figure.update_layout(height=64 * len(ordered) + 56, showlegend=False, hovermode="closest")
+    figure.update_xaxes(range=[1, 5.05], tickvals=[1, 2, 3, 4, 5])
+    figure.update_yaxes(showgrid=False, range=[-0.5, len(ordered) - 0.3])
+    return figure
+
+
 def calendar(frame: pd.DataFrame) -> go.Figure:
     """Draw a year of days, a column a week: how many negative publications each day brought.
 
@@ -334,6 +380,22 @@ def _unseen_weeks(figure: go.Figure, frame: pd.DataFrame, top: float) -> None:
             "pattern": {"shape": "/", "fgcolor": GREY + VEIL},
         },
         hovertemplate="Semaine non observée<extra></extra>",
+    )
+
+
+def _week_bars(figure: go.Figure, frame: pd.DataFrame, name: str, pattern: dict[str, Any]) -> None:
+    if frame.empty:
+        return
+    weeks = [day.isoformat() for day in frame["week"]]
+    figure.add_bar(
+        x=frame["week"],
+        y=frame["negatives"],
+        name=name,
+        width=0.6 * WEEK,
+        marker={"color": GREY + "C0", "pattern": pattern},
+        customdata=list(zip(weeks, frame["expected"], frame["upper"], strict=True)),
+        hovertemplate="%{y} avis négatifs ; %{customdata[1]:.1f} attendu, "
+        "%{customdata[2]:.0f} au plus<extra></extra>",
     )
 
 

@@ -6,14 +6,15 @@ from functools import partial
 
 import streamlit as st
 
-from ereput.facts import french, reviews, words
+from ereput.facts import comparison, french, reviews, words
+from ereput.facts import week as weeks
 from ereput.facts.period import Period
 from ereput.facts.practitioner import PractitionerFacts
 from ereput.facts.reviews import Filters
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Target
 from ereput.facts.themes import Theme
-from ereput.ui import cases, charts, parts
+from ereput.ui import alerts, cases, charts, parts
 from ereput.ui.room import Room, page
 
 KINDS: dict[str, dict[str, bool]] = {
@@ -43,8 +44,8 @@ def curves(shown: PractitionerFacts) -> None:
 
 def spikes(here: Room, shown: PractitionerFacts) -> None:
     """Draw expected against observed, then the reviews of the week that was clicked, then the calendar."""
-    weeks = charts.expected_vs_observed(shown.weekly.frame)
-    clicked = charts.pick(weeks, key="praticien_pics", takeaway=shown.weekly.takeaway)
+    figure = charts.expected_vs_observed(shown.weekly.frame)
+    clicked = charts.pick(figure, key="praticien_pics", takeaway=shown.weekly.takeaway)
     if shown.unweekly:
         count = french.plural(shown.unweekly, "avis négatif", "avis négatifs")
         st.caption(f"{count} de la période, sans date à la semaine près : hors de ce graphique.")
@@ -56,18 +57,26 @@ def spikes(here: Room, shown: PractitionerFacts) -> None:
 
 
 def _week(here: Room, monday: date) -> None:
+    """Show the reviews of a week, then what to do, and where its alert or its cases are."""
+    shown = here.ask(weeks.read, first=monday)
     who = here.scope.chosen
-    if who is None:
+    if shown is None or who is None:
         return
-    inside = Filters(weeks=(monday, monday), is_negative=True)
-    found = reviews.read_page(here.store, here.viewer, who.id, inside, size=50)
-    parts.section(f"Avis négatifs de la {french.week(monday)}")
-    for shown in found.reviews:
-        opening = partial(cases.open_button, here, who.slug, shown.id, key="praticien_semaine")
-        parts.review(shown, key="praticien-week", action=opening)
-    if not found.total:
+    parts.section(f"Avis négatifs de la {french.week(shown.monday)}")
+    for review in shown.reviews:
+        opening = partial(cases.open_button, here, who.slug, review.id, key="praticien_semaine")
+        parts.review(review, key="praticien-week", action=opening)
+    if not shown.reviews:
         st.text("Aucun avis négatif cette semaine-là.")
-    parts.go("Que faire ?", Target.to("alertes"), key="praticien_que_faire")
+        return
+    parts.section("Et maintenant")
+    parts.muted(shown.group.rule, key="praticien-week-rule")
+    alerts.steps(shown.group.steps, key="praticien-week")
+    if shown.alert is not None:
+        target = Target.to(
+            "alertes", praticien=who.slug, alertes_etat=alerts.EVERY, alertes_choix=shown.alert.label
+        )
+        parts.go("Voir l’alerte", target, key="praticien_alerte")
 
 
 def volume(shown: PractitionerFacts) -> None:
@@ -76,6 +85,26 @@ def volume(shown: PractitionerFacts) -> None:
     charts.show(stars, key="praticien_volume", takeaway=shown.volume.takeaway)
     tones = charts.sentiment_over_time(shown.tones.frame)
     charts.show(tones, key="praticien_ton", takeaway=shown.tones.takeaway)
+
+
+def sources(shown: PractitionerFacts) -> None:
+    """Draw what each source brought, over the period then month by month."""
+    charts.show(
+        charts.source_mix(shown.sources.frame), key="praticien_sources", takeaway=shown.sources.takeaway
+    )
+    charts.show(charts.mix_over_time(shown.mix.frame), key="praticien_mois", takeaway=shown.mix.takeaway)
+
+
+def compare(here: Room) -> None:
+    """Compare with the period before and with the portfolio, of which nobody is named."""
+    found = here.read(comparison.read)
+    if found is None:
+        return
+    if not found.chart.frame.empty:
+        figure = charts.compared_ratings(found.chart.frame)
+        charts.show(figure, key="praticien_comparaison", takeaway=found.chart.takeaway)
+    st.dataframe(found.table, hide_index=True, alt=found.chart.takeaway)
+    st.caption(found.note)
 
 
 def themes(shown: Sequence[Theme]) -> None:

@@ -90,3 +90,16 @@ def test_days_that_nobody_saw_are_unknown(found: PractitionerFacts) -> None:
     frame = found.calendar.frame.set_index("day")["n"]
     assert frame[date(2026, 11, 11)] == 1
     assert frame.isna().any()
+
+
+def test_sources_over_time_are_four_at_most(
+    context: Context, anne: Scope, year: Period, now: datetime, write: Write
+) -> None:
+    for rank, platform in enumerate(("google", "google", "facebook", "trustpilot", "pagesjaunes", "yelp")):
+        write("anne", "5/5", f"Bien {rank}.", author=f"P{rank}", platform=platform)
+    shown = practitioner.read(context.store, context.viewer, anne, year, now)
+    assert shown is not None
+    assert shown.mix.frame["source"].nunique() == 4
+    assert shown.mix.frame["n"].sum() == 6
+    assert shown.mix.frame.groupby("source")["n"].sum()["Autres sources"] == 2
+    assert "Google en tête avec 33" in shown.mix.takeaway

@@ -67,7 +67,7 @@ def test_a_page_of_the_demonstration_draws(name: str, choices: dict[str, str], o
 
 
 @pytest.mark.usefixtures("demo_home")
-@pytest.mark.parametrize("part", ["Pics", "Volume", "Thèmes", "Sources", "Avis"])
+@pytest.mark.parametrize("part", ["Pics", "Volume", "Thèmes", "Sources", "Comparer", "Avis"])
 def test_each_part_of_a_practitioner_draws(part: str, open_page: Open) -> None:
     assert not open_page("praticien", praticien=SPIKED, praticien_partie=part).exception
 

@@ -19,7 +19,15 @@ def weekly() -> pd.DataFrame:
             "upper": [3.0] * 6,
             "level": ["", "", "", "alert", "watch", ""],
             "covered": [1, 1, 0, 1, 1, 0.5],
+            "is_running": [False, False, False, False, False, True],
         }
+    )
+
+
+def compared() -> pd.DataFrame:
+    return pd.DataFrame(
+        [("Cette période", 4.2, 4.0, 4.3, 30), ("Portefeuille", 4.4, 4.2, 4.6, 9)],
+        columns=["who", "mean", "low", "high", "n"],
     )
 
 
@@ -56,6 +64,8 @@ def test_spikes_differ_by_shape_and_unseen_weeks_are_no_zero() -> None:
     assert list(by_name["Alerte"].x) == [WEEKS[3]]
     assert list(by_name["Non observée"].x) == [WEEKS[2]]
     assert by_name["Alerte"].customdata[0][0] == WEEKS[3].isoformat()
+    assert list(by_name["Provisoire ou vu en partie"].x) == [WEEKS[5]]
+    assert WEEKS[5] not in by_name["Avis négatifs"].x
 
 
 def test_no_week_at_all_still_draws() -> None:
@@ -77,6 +87,21 @@ def test_a_source_name_is_never_markup() -> None:
     assert list(bars.text) == ["1", "2 (4,0 sur 5)"]
 
 
+def test_sources_stack_by_month_and_are_no_markup() -> None:
+    frame = pd.DataFrame({"month": MONTHS * 2, "source": ["<b>A</b>"] * 4 + ["Google"] * 4, "n": range(8)})
+    first, second = charts.mix_over_time(frame).data
+    assert (first.name, second.name) == ("&lt;b&gt;A&lt;/b&gt;", "Google")
+    assert list(second.y) == [4, 5, 6, 7]
+    assert first.marker.pattern.shape != second.marker.pattern.shape
+
+
+def test_ratings_are_compared_from_top_to_bottom() -> None:
+    figure = charts.compared_ratings(compared())
+    assert list(figure.data[0].y) == ["Portefeuille", "Cette période"]
+    assert list(figure.data[0].error_x.array) == pytest.approx([0.2, 0.1])
+    assert figure.layout.xaxis.range[0] == 1
+
+
 def test_the_calendar_leaves_unseen_days_blank() -> None:
     days = [date(2026, 8, 3) + timedelta(days=rank) for rank in range(10)]
     (grid,) = charts.calendar(pd.DataFrame({"day": days, "n": [np.nan, *[0.0] * 9]})).data
@@ -85,7 +110,9 @@ def test_the_calendar_leaves_unseen_days_blank() -> None:
     assert grid.x[8] == date(2026, 8, 10)
 
 
-@pytest.mark.parametrize("name", ["rating", "volume", "weeks", "tones", "sources", "calendar"])
+@pytest.mark.parametrize(
+    "name", ["rating", "volume", "weeks", "tones", "sources", "mix", "compared", "calendar"]
+)
 def test_every_colour_comes_from_the_theme(name: str) -> None:
     months = pd.DataFrame({"month": MONTHS, "shrunk": 4.3, "low": 4.1, "high": 4.5, "n": 3})
     figures = {
@@ -94,6 +121,8 @@ def test_every_colour_comes_from_the_theme(name: str) -> None:
         "weeks": lambda: charts.expected_vs_observed(weekly()),
         "tones": lambda: charts.sentiment_over_time(months.assign(label=["neg", "neu", "pos", "incertain"])),
         "sources": lambda: charts.source_mix(pd.DataFrame({"source": ["Google"], "n": [3], "mean": [4.0]})),
+        "mix": lambda: charts.mix_over_time(months.assign(source=["A", "B", "C", "D"])),
+        "compared": lambda: charts.compared_ratings(compared()),
         "calendar": lambda: charts.calendar(pd.DataFrame({"day": MONTHS, "n": 1.0})),
     }
     drawn = figures[name]().to_plotly_json()
