@@ -11,6 +11,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
+from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.domain.publication import PartialDate
 from ereput.evidence import casefile
@@ -35,15 +36,17 @@ from ereput.guidance.model import (
 )
 from ereput.guidance.qualification import load_questions, reminders
 from ereput.guidance.workflow import Case, StepStatus
-from ereput.store import Store
+from ereput.store import Store, signals
 from ereput.store import reads_practitioner as reads
-from ereput.store.scope import Row
+from ereput.store.reads_practitioner import Filters
+from ereput.store.scope import Row, Rows
 from ereput.text.hints import find_hints
 
 PROOF, DATING, CLASSING = "S01_PREUVE", "S02_DATER", "S03_QUALIFIER"
 INSURER = "S05_ASSUREUR"
 _REPORTS = ("S10_SIGNALER", "S11_AUTHENTICITE", "S51_SIGNALEMENT_REGLES")
 _SHORT_DIGEST = 16
+MOST_REVIEWS = 20
 
 
 class Action(StrEnum):
@@ -174,7 +177,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, case_id: 
         known = casefile.read(connection, viewer, base, case_id)
         scope.member(known.practitioner_id)
         row = _publication(connection, viewer, known)
-        rows = [row] if row else []
+        rows = [row] if row else _of_alert(connection, viewer, known)
         shown = reviews.shown(connection, viewer, known.practitioner_id, rows)
     hidden = masking.hides_words(viewer, known.practitioner_id)
     route = _route(base, known, today)
@@ -304,6 +307,18 @@ def _publication(connection: sa.Connection, viewer: Viewer, known: CaseFile) -> 
     return reads.one(connection, viewer, known.practitioner_id, known.publication_id)
 
 
+def _of_alert(connection: sa.Connection, viewer: Viewer, known: CaseFile) -> Rows:
+    """Return the negatives inside the alert of a case, as far as the alert is still known."""
+    if known.alert_id is None or known.case is None:
+        return []
+    try:
+        alert = signals.read_alert(connection, viewer, known.alert_id)
+    except RefusedError:
+        return []
+    inside = Filters(weeks=(alert.week, alert.last_week), is_negative=True)
+    return reads.page(connection, viewer, known.practitioner_id, inside, limit=MOST_REVIEWS)
+
+
 def _hints(shown: Sequence[Review]) -> tuple[str, ...]:
     """Return what a person should check in the text, with the words that raised it; never a verdict."""
     return tuple(hint.sentence for one in shown for hint in find_hints(f"{one.title}\n{one.text}"))
@@ -400,17 +415,30 @@ def _route(base: Base, known: CaseFile, today: date) -> tuple[RouteLine, ...]:
     steps = advice.routed(base, [entry.step for entry in shown], today)
     # What comes before is said with its state, in `held_by` and `advised`.
     steps = tuple(replace(step, before=(), why=step.why if known.answers else "") for step in steps)
-    return tuple(_line(base, case, entry, step, inside) for entry, step in zip(shown, steps, strict=True))
+    who = _last_hands(known)
+    return tuple(
+        _line(base, case, entry, step, inside=inside, who=who.get(step.id, ""))
+        for entry, step in zip(shown, steps, strict=True)
+    )
 
 
-def _line(base: Base, case: Case, entry: CaseStep, step: Step, inside: set[str]) -> RouteLine:
+def _last_hands(known: CaseFile) -> dict[str, str]:
+    """Return who last wrote of each step."""
+    return {
+        link.body["step"]: str(link.content.get("qui", ""))
+        for link in known.links
+        if "step" in link.body and link.content
+    }
+
+
+def _line(base: Base, case: Case, entry: CaseStep, step: Step, *, inside: set[str], who: str) -> RouteLine:
     record = entry.record
     missing = (*entry.held_by, *entry.advised)
     return RouteLine(
         step=step,
         state=record.status,
         state_text=case_words.STEP_STATES[record.status],
-        days=_days(entry),
+        days=_days(entry, who),
         is_current=entry.is_current,
         held_by=tuple(advice.worded(base, condition.sentence) for condition in entry.held_by),
         advised=tuple(advice.worded(base, condition.sentence) for condition in entry.advised),
@@ -437,14 +465,17 @@ def _line(base: Base, case: Case, entry: CaseStep, step: Step, inside: set[str])
     )
 
 
-def _days(entry: CaseStep) -> str:
+def _days(entry: CaseStep, who: str) -> str:
+    """Say when a step was sent, received, done or set aside, and by whom it was last written."""
     record = entry.record
+    by = f", par {who}" if who else ""
     said = {"envoyée": record.started, "reçue": record.received, "faite": record.ended}
     if record.status is StepStatus.SKIPPED:
-        return f"écartée le {french.day(record.ended)}" if record.ended else ""
+        return f"écartée le {french.day(record.ended)}{by}" if record.ended else ""
     if record.started == record.ended:
         del said["envoyée"]
-    return ", ".join(f"{word} le {french.day(day)}" for word, day in said.items() if day)
+    told = ", ".join(f"{word} le {french.day(day)}" for word, day in said.items() if day)
+    return f"{told}{by}" if told else ""
 
 
 def _actions(base: Base, entry: CaseStep) -> tuple[Action, ...]:

@@ -282,10 +282,13 @@ def _meanwhile(here: Room, shown: CaseDetail) -> None:
 
 
 def _publication(shown: CaseDetail) -> None:
-    for review in shown.reviews:
-        with st.expander("L’avis en question", expanded=not shown.is_answered):
+    if not shown.reviews:
+        return
+    label = "L’avis en question" if len(shown.reviews) == 1 else "Les avis de l’alerte"
+    with st.expander(label, expanded=not shown.is_answered):
+        for review in shown.reviews:
             parts.review(review, key="dossiers")
-            for hint in shown.hints:
-                with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
-                    st.badge("Indice", color="gray")
-                    st.text(hint, width="stretch")
+        for hint in shown.hints:
+            with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+                st.badge("Indice", color="gray")
+                st.text(hint, width="stretch")

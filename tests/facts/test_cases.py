@@ -126,7 +126,10 @@ def test_the_route_guards_the_report(opened: int, context: Context, anne: Scope)
     assert lines["S10_SIGNALER"].actions == (Action.SENT, Action.DONE, Action.SKIPPED)
     jobs.take(context, opened, "S10_SIGNALER", Action.SENT)
     waiting = {line.step.id: line for line in detail(context, anne, opened).route}["S10_SIGNALER"]
-    assert (waiting.state_text, waiting.days) == ("en attente", "envoyée le 23 nov. 2026")
+    assert (waiting.state_text, waiting.days) == (
+        "en attente",
+        "envoyée le 23 nov. 2026, par administrateur",
+    )
     assert Action.RECEIVED in waiting.actions
 
 
@@ -268,3 +271,15 @@ def test_a_tampered_journal_does_not_take_the_list_down(
         )
     found = cases.read(context.store, context.viewer, everybody, year, context.now)
     assert ([card.id for card in found.cards], found.unreadable) == ([other], (opened,))
+
+
+@pytest.mark.parametrize("qualification", ["illicite_presume", "licite", "a_qualifier", "positif"])
+@pytest.mark.parametrize("author", ["patient_identifie", "inconnu", "non_patient", "concurrent"])
+def test_every_class_has_a_page(
+    opened: int, context: Context, anne: Scope, qualification: str, author: str
+) -> None:
+    jobs.answer(context, opened, ANSWERS | {"qualification": [qualification], "auteur": [author]})
+    shown = detail(context, anne, opened)
+    assert shown.current is not None
+    assert shown.route
+    assert ("aucun délai ne court" in shown.card.clock.sentence) == (qualification == "positif")
