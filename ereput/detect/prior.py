@@ -4,7 +4,7 @@ import hashlib
 import struct
 from dataclasses import dataclass
 
-FORMAT = 1
+FORMAT = 2
 """Raise it whenever the model, or the meaning of a state's row, changes: states are then replayed."""
 
 DISPERSIONS = (1.02, 1.25, 1.6, 2.2, 3.2, 5.0)
