@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ereput.facts import cases
 from ereput.facts import portfolio as facts
 from ereput.ui import parts, portfolio, room
 
@@ -39,6 +40,7 @@ if moving.open:
         portfolio.movers(here.ask(facts.movers, asked=asked))
 if due.open:
     with due:
+        portfolio.deadlines(here.ask(cases.due))
         portfolio.declarations(here.ask(facts.declarations, asked=asked))
 if bring.open:
     with bring:

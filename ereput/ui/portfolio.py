@@ -15,6 +15,7 @@ from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role
 from ereput.facts import french
 from ereput.facts import portfolio as facts
+from ereput.facts.cases import CaseDue
 from ereput.facts.portfolio import Asked, FunnelChart, Listed, Movers, Portfolio, Sort
 from ereput.facts.shapes import Target
 from ereput.ingest.insured import InsuredRole, has_names, vocabulary
@@ -26,6 +27,7 @@ from ereput.ui.room import Room
 
 ALL = "Tous"
 DONE = "portefeuille_fait"
+MOST_DEADLINES = 20
 NEW = "Nouveau portefeuille"
 KINDS = ["csv", "tsv", "txt", "xlsx", "xls", "ods"]
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -223,8 +225,26 @@ def movers(shown: Movers) -> None:
     st.caption(shown.method)
 
 
+def deadlines(shown: tuple[CaseDue, ...]) -> None:
+    """List what falls due in the open cases, the nearest first."""
+    parts.section("Échéances des dossiers", "Dans les trente jours, ou déjà passées.")
+    for rank, item in enumerate(shown[:MOST_DEADLINES]):
+        with st.container(border=True, key=f"deadline-{rank}"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                parts.tone(item.tone)
+                target = Target.to("dossiers", dossiers_choix=str(item.case_id))
+                label = f"{item.name}, dossier n° {item.case_id}"
+                parts.go(label, target, key=f"portefeuille_dossier_{rank}")
+            parts.muted(f"{item.label} · {french.day(item.day)} ({item.remaining})", key=f"deadline-{rank}")
+    if not shown:
+        st.text("Aucune échéance dans les trente jours.")
+    elif len(shown) > MOST_DEADLINES:
+        st.caption(f"Et {french.plural(len(shown) - MOST_DEADLINES, 'autre')} : voir les dossiers.")
+
+
 def declarations(shown: tuple[facts.Declaration, ...]) -> None:
     """List by which day the insurers must know."""
+    parts.section("Déclarations à l’assureur", "Assurés garantis, en alerte.")
     if not shown:
         st.text("Aucun assuré garanti n’est en alerte : rien à déclarer.")
     for rank, one in enumerate(shown):
