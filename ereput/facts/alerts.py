@@ -4,23 +4,30 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 
-from ereput.domain.practitioner import Guarantee, Viewer
-from ereput.facts import advice, french, next_steps, reviews, thresholds, weekly, words
-from ereput.facts.period import Period
+from ereput.domain.practitioner import Guarantee, Practitioner, Viewer
+from ereput.domain.publication import Kind
+from ereput.facts import advice, curves, french, next_steps, reviews, thresholds, weekly, words
+from ereput.facts.curves import Chart
+from ereput.facts.period import Period, Stretch, until
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Notice, Review, Step, Tone
 from ereput.facts.thresholds import Thresholds
 from ereput.guidance import base as bases
-from ereput.store import Store, practitioners, signals
+from ereput.guidance.group import AlertKind
+from ereput.store import Store, practitioners, rollups, signals
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
 from ereput.store.scope import Row, Rows
+from ereput.text import near_identical
 
 WEEKS_A_YEAR = 365.2425 / 7
 MOST_REVIEWS = 50
 CHART_WEEKS = 52
+SLIDE_WEEKS = 26
+LAST_SEEN = 3
 _HALF = 0.5
 _LEAST = 0.05
 _FEW = 2
@@ -31,6 +38,25 @@ _KINDS = {
     "silence": "Source silencieuse",
     "mentions": "Afflux de mentions",
     "coordinated": "Avis groupés",
+}
+_NEGATIVES = {AlertKind.SPIKE, AlertKind.SLIDE}
+_RESTS_ON = {
+    "slide": (
+        "La note des six derniers mois est comparée à celle des deux ans d’avant, chacune avec sa marge.",
+        "Seuls comptent les avis à étoiles dont le mois est connu.",
+    ),
+    "silence": (
+        "Une source se tait quand son silence dépasse ce que son propre rythme explique, une fois sur cent.",
+        "Un silence peut venir de la source, d’un export à refaire ou d’une fiche suspendue.",
+    ),
+    "mentions": (
+        "La dernière semaine complète est comparée aux précédentes ; une mention n’est pas un avis.",
+        "Une même histoire reprise par plusieurs sites compte une fois.",
+    ),
+    "coordinated": (
+        "Des textes presque identiques, d’auteurs différents, en quelques jours : un indice, pas une preuve.",
+        "Deux patients peuvent dire la même chose avec les mêmes mots, surtout en peu de mots.",
+    ),
 }
 _TONES = {"alert": Tone.URGENT, "watch": Tone.WATCH}
 
@@ -48,6 +74,7 @@ class AlertCard:
     name: str
     label: str
     kind: str
+    platform: str
     title: str
     week: date
     last_week: date
@@ -65,14 +92,28 @@ class AlertCard:
     steps: tuple[Step, ...]
 
 
+class Drawing(StrEnum):
+    """What pictures an alert: weeks expected and observed, the rating, or the months of a source."""
+
+    WEEKS = "semaines"
+    RATING = "note"
+    MONTHS = "mois"
+
+
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What stands behind one alert: the reviews inside, what they share, the weeks around."""
+    """What stands behind one alert: the publications inside, what they share, a picture.
+
+    `inside` heads the publications; `aside` says how many are left out of the picture, and why.
+    """
 
     card: AlertCard
     drivers: tuple[str, ...]
+    inside: str
     reviews: tuple[Review, ...]
-    weekly: weekly.Weekly
+    drawing: Drawing
+    picture: Chart
+    aside: str
     group: next_steps.Group
     assumptions: tuple[str, ...]
 
@@ -123,11 +164,9 @@ def alert_cards(store: Store, viewer: Viewer, now: datetime, *, slug: str = "") 
 def detail(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, card: AlertCard) -> Detail:
     """Return what stands behind one alert of the scope."""
     who = scope.member(card.practitioner_id)
-    inside = Filters(weeks=(card.week, card.last_week), is_negative=True)
     with store.reading() as connection:
-        rows = reads.page(connection, viewer, who.id, inside, limit=MOST_REVIEWS)
+        rows = _inside(reads.page(connection, viewer, who.id, _wanted(card), limit=MOST_REVIEWS), card)
         shown = reviews.shown(connection, viewer, who.id, rows)
-    first = card.last_week - timedelta(weeks=CHART_WEEKS)
     dates = [found for row in rows if (found := reviews.published(row)) is not None]
     group = next_steps.of_alert(
         card.kind,
@@ -137,14 +176,67 @@ def detail(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, card: A
         oldest=min(dates, key=lambda found: found.earliest, default=None),
         contract_days=who.declaration_days,
     )
+    drawing, picture, aside = _picture(store, viewer, who, now, card)
     return Detail(
         card=card,
-        drivers=_drivers(rows),
+        drivers=_drivers(rows) if card.kind in _NEGATIVES else (),
+        inside=_headed(card, len(shown)),
         reviews=shown,
-        weekly=weekly.read(store, viewer, who, now, first=first, last=now.date()),
+        drawing=drawing,
+        picture=picture,
+        aside=aside,
         group=group,
         assumptions=(*_assumptions(card), *group.assumptions),
     )
+
+
+def _wanted(card: AlertCard) -> Filters:
+    """Return which publications an alert is about, as far as a question to the store can say it."""
+    if card.kind == AlertKind.SPIKE:
+        return Filters(weeks=(card.week, card.last_week), is_negative=True)
+    if card.kind == AlertKind.SLIDE:
+        return Filters(first=card.last_week - timedelta(weeks=SLIDE_WEEKS), is_negative=True)
+    if card.kind == AlertKind.SILENCE:
+        return Filters(platform=card.platform)
+    return Filters(first=card.week - timedelta(weeks=_FEW))
+
+
+def _inside(rows: Rows, card: AlertCard) -> Rows:
+    """Return those that the alert is about."""
+    if card.kind == AlertKind.MENTIONS:
+        return [row for row in rows if row.kind == Kind.MENTION]
+    if card.kind == AlertKind.COORDINATED:
+        alike = near_identical([row.body for row in rows])
+        sizes = Counter(alike)
+        return [row for row, cluster in zip(rows, alike, strict=True) if sizes[cluster] > 1 and row.body]
+    return rows[:LAST_SEEN] if card.kind == AlertKind.SILENCE else rows
+
+
+def _headed(card: AlertCard, count: int) -> str:
+    if card.kind == AlertKind.SILENCE:
+        return f"Les derniers avis vus sur {words.platform(card.platform)}"
+    if card.kind == AlertKind.MENTIONS:
+        return f"{french.sentence_case(french.plural(count, 'mention'))} dans cette alerte"
+    return f"{french.plural(count, 'avis')} dans cette alerte"
+
+
+def _picture(
+    store: Store, viewer: Viewer, who: Practitioner, now: datetime, card: AlertCard
+) -> tuple[Drawing, Chart, str]:
+    today = now.date()
+    if card.kind in {AlertKind.SPIKE, AlertKind.COORDINATED}:
+        first = card.last_week - timedelta(weeks=CHART_WEEKS)
+        judged = weekly.read(store, viewer, who, now, first=first, last=today)
+        return Drawing.WEEKS, Chart(judged.frame, judged.takeaway), judged.aside
+    with store.reading() as connection:
+        months = rollups.read_monthly(connection, viewer, who.id)
+    shown = until(Stretch.TWO_YEARS, today).months
+    if card.kind == AlertKind.SLIDE:
+        return Drawing.RATING, curves.rating(months, shown), ""
+    mentions_only = card.kind == AlertKind.MENTIONS
+    about = [row for row in months if row.mentions > 0] if mentions_only else months
+    about = [row for row in about if not card.platform or row.platform == card.platform]
+    return Drawing.MONTHS, curves.mix(about, shown), ""
 
 
 @cache
@@ -166,6 +258,7 @@ def _card(row: Row, today: date) -> AlertCard:
         name=row.name,
         label=f"{row.name} · {_when(row)} · n° {row.id}",
         kind=row.kind,
+        platform=row.platform,
         title=title,
         week=row.week,
         last_week=row.last_week,
@@ -219,9 +312,19 @@ def _when(row: Row) -> str:
 
 
 def _rarity(row: Row) -> str:
-    """Say how often a quiet week reaches as much; `why` holds that chance."""
-    tail = json.loads(row.why).get("tail") if row.why.startswith("{") else None
-    return "" if not tail else rarity(float(tail))
+    """Say how often chance alone does as much; `why` holds that chance."""
+    why = json.loads(row.why) if row.why.startswith("{") else {}
+    if tail := why.get("tail"):
+        return rarity(float(tail))
+    return one_in(float(why["chance"])) if why.get("chance") else ""
+
+
+def one_in(chance: float) -> str:
+    """Return how often a thing of this chance comes about by itself: « environ une fois sur 200 »."""
+    times = 1 / chance
+    if times >= 1000:  # noqa: PLR2004 - beyond, a figure would feign precision
+        return "cela arrive par hasard moins d’une fois sur 1\u202f000"
+    return f"cela arrive par hasard environ une fois sur {french.number(round(times))}"
 
 
 def rarity(tail: float) -> str:
@@ -293,6 +396,8 @@ def _share(count: int, total: int, what: str) -> str:
 
 
 def _assumptions(card: AlertCard) -> tuple[str, ...]:
+    if card.kind in _RESTS_ON:
+        return _RESTS_ON[card.kind]
     provisional = "La semaine n’est pas finie, ou pas entièrement observée : ce jugement est provisoire."
     return (
         *((provisional,) if card.is_provisional else ()),

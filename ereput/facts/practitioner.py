@@ -1,7 +1,7 @@
 """The Praticien page: how is it moving, and why?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import sqrt
 
@@ -36,7 +36,6 @@ class PractitionerFacts:
     rating: curves.Chart
     volume: curves.Chart
     weekly: weekly.Weekly
-    unweekly: int
     tones: curves.Chart
     sources: curves.Chart
     mix: curves.Chart
@@ -72,8 +71,7 @@ def read(
         tiles=_tiles(current, former),
         rating=curves.rating(months, shown),
         volume=curves.volume(months, shown),
-        weekly=judged,
-        unweekly=current.unweekly,
+        weekly=replace(judged, aside=weekly.aside(current.unweekly)),
         tones=curves.tones(tones),
         sources=curves.sources(sources),
         mix=curves.mix(months, shown),

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -15,6 +15,8 @@ from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french, thresholds
 from ereput.store import Store, coverage, rollups, signals
+from ereput.store import reads_practitioner as reads
+from ereput.store.reads_practitioner import Filters
 
 COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered", "is_running")
 
@@ -23,13 +25,15 @@ COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered", "is_run
 class Weekly:
     """The weeks of a chart. `frame` has one row a week: `COLUMNS`, see `ereput.ui.charts`.
 
-    `spikes` are the weeks at a level; `unseen` counts those that no source could see.
+    `spikes` are the weeks at a level; `unseen` counts those that no source could see; `aside` says how
+    many negatives have no place in the chart, their week being unknown.
     """
 
     frame: pd.DataFrame
     spikes: tuple[date, ...]
     unseen: int
     takeaway: str
+    aside: str = ""
 
 
 def read(
@@ -40,6 +44,7 @@ def read(
         built = _series(connection, viewer, who, now.date())
         prior = _prior(connection, is_demo=who.is_demo)
         limits = thresholds.read(connection)
+        counted = reads.tally(connection, viewer, who.id, Filters(first=first, last=last))
     judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
     frame = pd.DataFrame(
         {
@@ -54,7 +59,15 @@ def read(
     frame["is_running"] = frame["week"] == series.monday(now.date())
     frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
     kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
-    return _told(_whole(kept, first, last))
+    return replace(_told(_whole(kept, first, last)), aside=aside(counted.unweekly))
+
+
+def aside(unweekly: int) -> str:
+    """Return what a chart by weeks leaves out."""
+    if not unweekly:
+        return ""
+    count = french.plural(unweekly, "avis négatif", "avis négatifs")
+    return f"{count} de la période, sans date à la semaine près : hors de ce graphique."
 
 
 def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from ereput.domain.errors import RefusedError
 from ereput.facts import french, next_steps
-from ereput.facts.alerts import AlertCard, Alerts, Detail
+from ereput.facts.alerts import AlertCard, Alerts, Detail, Drawing
 from ereput.facts.shapes import Review, Step
 from ereput.jobs.alerts import acknowledge, snooze
 from ereput.ui import cases, charts, parts
@@ -16,6 +17,11 @@ from ereput.ui.room import Room
 
 FIRST_STEPS = 3
 FIRST_REVIEWS = 4
+_FIGURES: dict[Drawing, Callable[..., Any]] = {
+    Drawing.WEEKS: charts.expected_vs_observed,
+    Drawing.RATING: charts.rating_band,
+    Drawing.MONTHS: charts.mix_over_time,
+}
 OPEN, EVERY = "Ouvertes", "Toutes"
 
 
@@ -53,16 +59,17 @@ def answer(card: AlertCard) -> None:
                 )
         with st.container(key="lead-alert"):
             st.text(card.title)
-        parts.muted(f"{card.name}. {french.sentence_case(card.rarity)}.", key="alert-rarity")
+        rarity = f" {french.sentence_case(card.rarity)}." if card.rarity else ""
+        parts.muted(f"{card.name}.{rarity}", key="alert-rarity")
 
 
 def picture(detail: Detail) -> None:
-    """Draw the weeks around, and say what the reviews inside share."""
-    charts.show(
-        charts.expected_vs_observed(detail.weekly.frame),
-        key="alertes_semaines",
-        takeaway=detail.weekly.takeaway,
-    )
+    """Draw what the alert is about, and say what the reviews inside share."""
+    if not detail.picture.frame.empty:
+        figure = _FIGURES[detail.drawing](detail.picture.frame)
+        charts.show(figure, key="alertes_image", takeaway=detail.picture.takeaway)
+    if detail.aside:
+        st.caption(detail.aside)
     if detail.drivers:
         with st.container(horizontal=True, gap="small"):
             for driver in detail.drivers:
@@ -72,7 +79,7 @@ def picture(detail: Detail) -> None:
 def inside(here: Room, detail: Detail) -> None:
     """Show the reviews inside, each to be qualified apart."""
     parts.section(
-        f"{french.sentence_case(french.plural(len(detail.reviews), 'avis', 'avis'))} dans cette alerte",
+        detail.inside,
         "Chaque avis se lit, se date et se classe à part : un pic n’est pas un fait juridique.",
     )
     for review in detail.reviews[:FIRST_REVIEWS]:
@@ -83,7 +90,7 @@ def inside(here: Room, detail: Detail) -> None:
             for review in rest:
                 parts.review(review, key="alertes", action=partial(_apart, here, review))
     if not detail.reviews:
-        st.text("Les avis de cette alerte ne sont plus dans la base.")
+        st.text("Aucune publication de cette alerte n’est dans la base.")
 
 
 def _apart(here: Room, review: Review) -> None:

@@ -46,9 +46,8 @@ def spikes(here: Room, shown: PractitionerFacts) -> None:
     """Draw expected against observed, then the reviews of the week that was clicked, then the calendar."""
     figure = charts.expected_vs_observed(shown.weekly.frame)
     clicked = charts.pick(figure, key="praticien_pics", takeaway=shown.weekly.takeaway)
-    if shown.unweekly:
-        count = french.plural(shown.unweekly, "avis négatif", "avis négatifs")
-        st.caption(f"{count} de la période, sans date à la semaine près : hors de ce graphique.")
+    if shown.weekly.aside:
+        st.caption(shown.weekly.aside)
     st.caption("Touchez une semaine pour lire ses avis négatifs.")
     if clicked:
         _week(here, date.fromisoformat(clicked))

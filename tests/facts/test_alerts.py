@@ -7,6 +7,7 @@ import pytest
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Viewer
 from ereput.facts import alerts, next_steps
+from ereput.facts.alerts import Drawing
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Tone
@@ -102,7 +103,57 @@ def test_what_is_inside_shares_a_source_and_a_day(context: Context, anne: Scope,
     assert "Tous sur Google" in detail.drivers
     assert "2 sur 3 le même jour, le 17 nov. 2026" in detail.drivers
     assert detail.group.rule
-    assert list(detail.weekly.frame["week"])[-1] == date(2026, 11, 23)
+    assert detail.drawing is Drawing.WEEKS
+    assert list(detail.picture.frame["week"])[-1] == date(2026, 11, 23)
+    assert detail.inside == "3\u00a0avis dans cette alerte"
+
+
+def test_what_has_no_week_is_counted_beside_the_picture(
+    context: Context, anne: Scope, now: datetime, write: Write
+) -> None:
+    write("anne", "1/5", "Sans jour.", date="il y a 3 mois")
+    _raise_alert(context, anne)
+    (card,) = alerts.alert_cards(context.store, context.viewer, now)
+    detail = alerts.detail(context.store, context.viewer, anne, now, card=card)
+    assert detail.aside.startswith("1\u00a0avis négatif de la période, sans date à la semaine près")
+
+
+@pytest.mark.parametrize(
+    ("kind", "drawing", "inside"),
+    [
+        ("slide", Drawing.RATING, "3\u00a0avis dans cette alerte"),
+        ("silence", Drawing.MONTHS, "Les derniers avis vus sur Google"),
+        ("coordinated", Drawing.WEEKS, "2\u00a0avis dans cette alerte"),
+        ("mentions", Drawing.MONTHS, "1\u00a0mention dans cette alerte"),
+    ],
+)
+def test_each_signal_shows_what_it_is_about(
+    context: Context, anne: Scope, now: datetime, write: Write, *, kind: str, drawing: Drawing, inside: str
+) -> None:
+    for rank, day in enumerate(("16/11/2026", "20/11/2026")):
+        write("anne", "1/5", "Un escroc, fuyez ce cabinet au plus vite.", author=f"N{rank}", date=day)
+    write("anne", "2/5", "Trop d’attente pour rien.", author="C")
+    write("anne", "5/5", "Parfait, rien à redire.", author="D", date="01/09/2026")
+    write("anne", "", "Portrait de la praticienne dans le journal.", platform="presse", author="")
+    _raise_alert(
+        context,
+        anne,
+        kind=kind,
+        platform="google" if kind == "silence" else "",
+        why=json.dumps({"chance": 0.005}),
+    )
+    (card,) = alerts.alert_cards(context.store, context.viewer, now)
+    assert card.rarity == "cela arrive par hasard environ une fois sur 200"
+    detail = alerts.detail(context.store, context.viewer, anne, now, card=card)
+    assert (detail.drawing, detail.inside) == (drawing, inside)
+    assert not detail.picture.frame.empty
+    assert detail.picture.takeaway
+    assert detail.assumptions
+    assert detail.group.steps
+
+
+def test_a_very_rare_chance_feigns_no_precision() -> None:
+    assert alerts.one_in(1e-7).endswith("moins d’une fois sur 1\u202f000")
 
 
 @pytest.mark.usefixtures("raised")

@@ -158,13 +158,24 @@ def test_searching_the_guide_keeps_what_holds_the_words(open_page: Open) -> None
 @pytest.mark.usefixtures("demo_home")
 def test_taking_note_of_an_alert_closes_it(open_page: Open) -> None:
     screen = open_page("alertes", praticien=SPIKED)
+    first = screen.selectbox("alertes_choix").value
     next(button for button in screen.button if button.label == "Prendre note").click().run()
     assert "Donnez la raison" in words(screen)
     reason = next(box for box in screen.text_input if box.label.startswith("Raison"))
     reason.set_value("Vu avec le cabinet")
     next(button for button in screen.button if button.label == "Prendre note").click().run()
     assert not screen.exception
-    assert "Aucune alerte ouverte" in words(screen)
+    assert first not in screen.selectbox("alertes_choix").options
+
+
+@pytest.mark.usefixtures("demo_home")
+@pytest.mark.parametrize("slug", [SPIKED, "morquenne-niort", "aubrechain-chambery"])
+def test_every_alert_of_the_demonstration_opens(slug: str, open_page: Open) -> None:
+    screen = open_page("alertes", praticien=slug)
+    for label in screen.selectbox("alertes_choix").options:
+        screen.selectbox("alertes_choix").set_value(label).run()
+        assert not screen.exception, label
+        assert "Et maintenant" in [part.value for part in screen.subheader]
 
 
 @pytest.mark.usefixtures("demo_home")
