@@ -200,7 +200,8 @@ def test(arguments: Sequence[str]) -> int:
         return module("pytest", *arguments)
     failed = lint()
     say("pytest")
-    return module("pytest") or failed
+    # On two processes; the browser's journeys stay together, on one server each.
+    return module("pytest", "-n", "2", "--dist", "loadgroup") or failed
 
 
 def screens(arguments: Sequence[str]) -> int:
