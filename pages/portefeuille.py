@@ -14,7 +14,7 @@ found = here.ask(facts.read, asked=asked)
 with answer:
     parts.head("Portefeuille", found.sentence)
 if not offered.portfolios:
-    portfolio.drop_zone(here, offered.portfolios)
+    portfolio.drop_zone(here, offered.homes)
     st.stop()
 
 portfolio.calls(found)
@@ -44,4 +44,4 @@ if due.open:
         portfolio.declarations(here.ask(facts.declarations, asked=asked))
 if bring.open:
     with bring:
-        portfolio.drop_zone(here, offered.portfolios)
+        portfolio.drop_zone(here, offered.homes)

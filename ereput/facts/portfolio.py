@@ -20,7 +20,7 @@ from ereput.facts.scope import Scope
 from ereput.facts.shapes import Tone
 from ereput.guidance.base import load
 from ereput.guidance.deadlines import deadline
-from ereput.store import Store
+from ereput.store import Store, practitioners
 from ereput.store import portfolio as reads
 from ereput.store.portfolio import N_EDGES, Asked, Level, Sort
 from ereput.store.scope import Row, Rows
@@ -68,8 +68,9 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the filters offer: {shown: value}."""
+    """What the filters offer, {shown: value}; `homes` are the portfolios that a list may be imported into."""
 
+    homes: tuple[str, ...]
     portfolios: tuple[str, ...]
     professions: dict[str, str]
     departments: tuple[str, ...]
@@ -148,8 +149,10 @@ def choices(store: Store, viewer: Viewer, _scope: Scope, _now: datetime) -> Choi
     """Return what the filters offer in view."""
     with store.reading() as connection:
         rows = reads.read_choices(connection, viewer)
+        folders = practitioners.read_portfolios(connection, viewer)
     used = {row.profession for row in rows}
     return Choices(
+        homes=tuple(name for name, is_demo in folders if not is_demo),
         portfolios=tuple(sorted({row.portfolio for row in rows}, key=str.casefold)),
         professions={name: value.value for value, name in PROFESSIONS.items() if value in used},
         departments=tuple(sorted({row.department for row in rows} - {""})),
@@ -371,7 +374,8 @@ def _limits(found: Funnel, cells: Rows) -> pd.DataFrame:
 
 def _read_funnel(found: Funnel, beyond: Rows) -> str:
     low = sum(row.raw_rating < found.centre for row in beyond)
-    chance = french.number(0.002 * found.people, 0 if found.people >= 1000 else 1)  # noqa: PLR2004 (a decimal where it counts)
+    expected = 0.002 * found.people
+    chance = french.number(expected) if expected >= 1 else "moins d’un"
     many = f"au moins {MOST_OUTSIDE}" if len(beyond) == MOST_OUTSIDE else french.number(len(beyond))
     return (
         f"Sur {french.plural(found.people, 'assuré')} avec au moins {ENOUGH} notes (moyenne "

@@ -128,6 +128,8 @@ def preview(context: Context, path: Path, *, name: str = "") -> tuple[InsuredTab
 
 def _home(connection: sa.Connection, context: Context, name: str) -> int:
     """Return the portfolio of that name; only an administrator makes a new one."""
+    if (name, True) in practitioners.read_portfolios(connection, context.viewer):
+        raise RefusedError("Ce portefeuille est celui de la démonstration : il s’efface avec elle.")
     if context.viewer.role is Role.ADMINISTRATOR:
         return practitioners.ensure_portfolio(connection, name)
     return practitioners.read_portfolio(connection, context.viewer, name)

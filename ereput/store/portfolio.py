@@ -115,8 +115,8 @@ _ALL = (
     .outerjoin(standing, standing.c.practitioner_id == practitioner.c.id)
     .outerjoin(_OPEN, _OPEN.c.practitioner_id == practitioner.c.id)
 )
-# A burst runs in the last judged week, and nobody took the alert up.
-_IS_CALL = sa.and_(_OPEN.c.level == "alert", standing.c.level == "alert")
+# Nobody took the alert up, and in the last judged week a burst still is likelier than not.
+_IS_CALL = sa.and_(_OPEN.c.level == "alert", standing.c.log_odds > 0)
 _LEVEL = sa.case(
     (_OPEN.c.level == "alert", Level.ALERT.value),
     (_OPEN.c.level == "watch", Level.WATCH.value),

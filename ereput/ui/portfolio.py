@@ -184,9 +184,9 @@ def _funnel(shown: FunnelChart) -> go.Figure:
             "sizeref": max(float(shown.crowd["people"].max()), 1.0) / 300,
             "sizemin": 3,
         },
-        customdata=shown.crowd[["people"]],
-        hovertemplate="%{customdata[0]} assuré(s) vers %{y:.1f} sur 5<extra></extra>",
-        selectedpoints=[],
+        # No `customdata`: a click on the crowd chooses nobody.
+        text=[french.plural(count, "assuré") for count in shown.crowd["people"]],
+        hovertemplate="%{text} vers %{y:.1f} sur 5<extra></extra>",
     )
     figure.add_scatter(
         x=shown.outside["n"],
@@ -267,7 +267,7 @@ def declarations(shown: tuple[facts.Declaration, ...]) -> None:
 # -- the list of the insured
 
 
-def drop_zone(here: Room, portfolios: tuple[str, ...]) -> None:
+def drop_zone(here: Room, homes: tuple[str, ...]) -> None:
     """Take the list of the insured, say how it is read, and import it at one click."""
     outcome()
     if here.viewer.role not in (Role.ADMINISTRATOR, Role.BROKER):
@@ -279,7 +279,7 @@ def drop_zone(here: Room, portfolios: tuple[str, ...]) -> None:
         key="portefeuille_liste",
     )
     may_add = here.viewer.role is Role.ADMINISTRATOR
-    options = [*portfolios, *([NEW] if may_add else [])]
+    options = [*homes, *([NEW] if may_add else [])]
     home = st.selectbox("Dans quel portefeuille", options, key="portefeuille_liste_pour")
     if home == NEW:
         home = st.text_input("Nom du nouveau portefeuille", key="portefeuille_liste_nom")

@@ -90,6 +90,7 @@ def west(context: Context) -> Viewer:
 def test_the_answer_says_whom_to_call_and_who_lacks_the_guarantee(office: Context) -> None:
     found = ask(office, facts.read, west(office), asked=Asked())
     assert found.sentence == "1\u00a0assuré à appeler ; 1 en alerte sans garantie."
+    assert found.more_calls == ""
     (call,) = found.calls
     assert (call.slug, call.where, call.guarantee) == ("appel", "Chirurgien-dentiste, Niort", "Avec garantie")
     assert call.odds == "pic en cours : 90\u00a0chances sur 100"
@@ -182,7 +183,7 @@ def test_declarations_come_by_their_day(office: Context) -> None:
 
 
 def test_choices_are_those_in_view(office: Context) -> None:
-    assert ask(office, facts.choices).portfolios == ("Est", "Ouest")
+    assert ask(office, facts.choices).portfolios == ask(office, facts.choices).homes == ("Est", "Ouest")
     mine = ask(office, facts.choices, west(office))
     assert (mine.portfolios, mine.departments) == (("Ouest",), ("79",))
     assert mine.professions["Chirurgien-dentiste"] == "chirurgien_dentiste"

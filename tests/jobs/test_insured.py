@@ -168,6 +168,13 @@ def test_nothing_is_kept_when_nothing_is_understood(context: Context, folder: Pa
         assert table.read_portfolios(connection, ADMINISTRATOR) == []
 
 
+def test_nobody_real_enters_the_demonstration(context: Context, folder: Path) -> None:
+    with context.store.writing() as connection:
+        table.ensure_portfolio(connection, "Ouest", is_demo=True)
+    with pytest.raises(RefusedError, match="démonstration"):
+        imported(context, folder, NOEL)
+
+
 def test_who_may_import(context: Context, folder: Path) -> None:
     imported(context, folder, NOEL)
     viewers.add(context, name="Carla", role=Role.BROKER, portfolios=["Ouest"])
