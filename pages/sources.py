@@ -3,14 +3,14 @@
 import streamlit as st
 
 from ereput.facts import sources as facts
-from ereput.ui import entry, imports, parts, room, sources
+from ereput.ui import entry, imports, parts, people, room, sources
 
 here = room.here()
 found = here.read(facts.read)
 parts.head("Sources", found.sentence)
 if not found.targets:
     parts.section("Ajouter un praticien")
-    sources.add_practitioner(here)
+    people.add(here, page="sources")
     st.stop()
 
 imports.drop_zone(here, found.targets)
@@ -22,8 +22,8 @@ if found.doubts:
     parts.section("Peut-être deux fois le même avis", "Ni fusionnés, ni comptés deux fois sans vous.")
     sources.doubts(here, found.doubts)
 
-platforms, feeds, typed, journal, people = st.tabs(
-    ["Plateformes", "Flux", "Saisie", "Journal des imports", "Praticiens"],
+platforms, feeds, typed, journal = st.tabs(
+    ["Plateformes", "Flux", "Saisie", "Journal des imports"],
     key="sources_partie",
     bind="query-params",
     on_change="rerun",
@@ -43,6 +43,3 @@ if typed.open:
 if journal.open:
     with journal:
         imports.journal(here, found.imports)
-if people.open:
-    with people:
-        sources.add_practitioner(here)

@@ -9,7 +9,7 @@ from functools import cache
 
 from ereput.domain.practitioner import Guarantee, Practitioner, Viewer
 from ereput.domain.publication import Kind
-from ereput.facts import advice, curves, french, next_steps, reviews, thresholds, weekly, words
+from ereput.facts import advice, curves, french, next_steps, preferences, reviews, thresholds, weekly, words
 from ereput.facts.curves import Chart
 from ereput.facts.period import Period, Stretch, until
 from ereput.facts.scope import Scope
@@ -328,17 +328,20 @@ def one_in(chance: float) -> str:
 
 
 def rarity(tail: float) -> str:
+    """Return how rare a week of this chance is, as a whole sentence."""
+    return f"une telle semaine arrive par hasard {often(tail)}"
+
+
+def often(tail: float) -> str:
     """Return how often a week of this chance comes about by itself: « environ une fois tous les 9 ans »."""
     years = 1 / (tail * WEEKS_A_YEAR)
     if years >= 1000:  # noqa: PLR2004 - beyond, a figure would feign precision
-        often = "moins d’une fois tous les 1\u202f000\u00a0ans"
-    elif years >= _FEW:
-        often = f"environ une fois tous les {french.plural(round(years), 'an')}"
-    elif years > _HALF:
-        often = "environ une fois par an"
-    else:
-        often = f"environ {french.number(round(1 / years))} fois par an"
-    return f"une telle semaine arrive par hasard {often}"
+        return "moins d’une fois tous les 1\u202f000\u00a0ans"
+    if years >= _FEW:
+        return f"environ une fois tous les {french.plural(round(years), 'an')}"
+    if years > _HALF:
+        return "environ une fois par an"
+    return f"environ {french.number(round(1 / years))} fois par an"
 
 
 def _sentence(opened: list[AlertCard], scope: Scope) -> str:
@@ -352,11 +355,9 @@ def _sentence(opened: list[AlertCard], scope: Scope) -> str:
 
 
 def _false_alarms(limits: Thresholds, people: int) -> str:
-    each = french.number(limits.alerts_a_year, 1)
-    watch = french.number(limits.watches_a_year, 1)
     text = (
-        f"Au seuil choisi, un praticien sans histoire déclenche à tort environ {each} alerte et "
-        f"{watch} mise sous surveillance par an"
+        f"Au seuil choisi, un praticien sans histoire déclenche à tort {preferences.alerts(limits)} et "
+        f"{preferences.watches(limits)}"
     )
     if people > 1:
         total = french.plural(round(limits.alerts_a_year * people), "fausse alerte", "fausses alertes")

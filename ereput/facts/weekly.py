@@ -14,6 +14,7 @@ from ereput.detect import series, spikes
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french, thresholds
+from ereput.facts.thresholds import Thresholds
 from ereput.store import Store, coverage, rollups, signals
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
@@ -41,25 +42,46 @@ def read(
 ) -> Weekly:
     """Return the weeks between two days, judged with all that came before them."""
     with store.reading() as connection:
-        built = _series(connection, viewer, who, now.date())
-        prior = _prior(connection, is_demo=who.is_demo)
+        frame = history(connection, viewer, who, now)
         limits = thresholds.read(connection)
         counted = reads.tally(connection, viewer, who.id, Filters(first=first, last=last))
+    kept = levelled(frame, limits)
+    kept = kept[(kept["week"] > first - timedelta(days=7)) & (kept["week"] <= last)][list(COLUMNS)]
+    return replace(_told(_whole(kept, first, last)), aside=aside(counted.unweekly))
+
+
+def history(connection: sa.Connection, viewer: Viewer, who: Practitioner, now: datetime) -> pd.DataFrame:
+    """Return every known week of a practitioner as the detector judges it: `COLUMNS`, `score`, `tail`.
+
+    No week has a level yet: it depends on the thresholds, see `levelled`.
+    """
+    built = _series(connection, viewer, who, now.date())
+    prior = _prior(connection, is_demo=who.is_demo)
     judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
-    frame = pd.DataFrame(
+    weeks = [built.week(column) for column in range(len(judged))]
+    running = series.monday(now.date())
+    return pd.DataFrame(
         {
-            "week": [built.week(column) for column in range(len(judged))],
+            "week": weeks,
             "negatives": built.counts[0],
             "expected": [week.expected for week in judged],
             "upper": [week.upper for week in judged],
-            "level": [limits.level(week.score) for week in judged],
+            "level": "",
             "covered": built.covered[0],
+            "is_running": [week == running for week in weeks],
+            "score": [week.score for week in judged],
+            "tail": [week.tail for week in judged],
         }
     )
-    frame["is_running"] = frame["week"] == series.monday(now.date())
-    frame.loc[~(frame["negatives"] > 0), "level"] = ""  # a week without any negative is never a spike
-    kept = frame[(frame["week"] > first - timedelta(days=7)) & (frame["week"] <= last)]
-    return replace(_told(_whole(kept, first, last)), aside=aside(counted.unweekly))
+
+
+def levelled(frame: pd.DataFrame, limits: Thresholds) -> pd.DataFrame:
+    """Return a history with the level of each week; one without any negative is never a spike."""
+    levels = [
+        limits.level(score) if count > 0 else ""
+        for score, count in zip(frame["score"], frame["negatives"], strict=True)
+    ]
+    return frame.assign(level=levels)
 
 
 def aside(unweekly: int) -> str:
@@ -86,6 +108,7 @@ class _Week:
     score: float
     expected: float
     upper: float
+    tail: float
 
 
 @lru_cache(maxsize=256)
@@ -97,7 +120,9 @@ def _judged(counts: bytes, others: bytes, covered: bytes, prior: Prior) -> tuple
     state = spikes.State.start(1, prior)
     columns = (np.frombuffer(part) for part in (counts, others, covered))
     weeks = [spikes.step(state, [n], [m], covered=[share]) for n, m, share in zip(*columns, strict=True)]
-    return tuple(_Week(float(w.score[0]), float(w.expected[0]), float(w.upper[0])) for w in weeks)
+    return tuple(
+        _Week(float(w.score[0]), float(w.expected[0]), float(w.upper[0]), float(w.tail[0])) for w in weeks
+    )
 
 
 def _told(frame: pd.DataFrame) -> Weekly:

@@ -1,6 +1,7 @@
 """The parts of the Accueil page."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -32,6 +33,4 @@ def todos(here: Room, shown: Sequence[Todo]) -> None:
 
 def _watched(here: Room, slug: str) -> None:
     if st.button("Veille faite", key=f"accueil_veille_{slug}", icon=":material/check:"):
-        noted = watch.done(here.job, slug)
-        st.toast("Veille notée aujourd’hui." if noted else "La veille d’aujourd’hui était déjà notée.")
-        st.rerun()
+        parts.attempt(partial(watch.done, here.job, slug), said="Veille notée.")

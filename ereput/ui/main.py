@@ -6,7 +6,7 @@ import streamlit as st
 
 from ereput.facts import scope as scopes
 from ereput.facts.period import Stretch, until
-from ereput.ui import room, sidebar, viewing
+from ereput.ui import parts, room, sidebar, viewing
 
 OVER_A_PERIOD = {"praticien"}
 """The pages that obey the period; the others speak of today."""
@@ -26,6 +26,7 @@ def navigation() -> dict[str, list[st.Page]]:
         "Données et repères": [
             st.Page(room.page("sources"), title="Sources", icon=":material/database:"),
             st.Page(room.page("guide"), title="Guide", icon=":material/menu_book:"),
+            st.Page(room.page("reglages"), title="Réglages", icon=":material/tune:"),
         ],
     }
 
@@ -49,6 +50,7 @@ def main() -> None:
         entered = viewing.words(entered, page.title)
         sidebar.demonstration(entered)
     room.enter(entered)
+    parts.said()
     page.run()
 
 

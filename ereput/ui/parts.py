@@ -17,6 +17,7 @@ from ereput.facts.shapes import Basis, Due, Good, Notice, Origin, Review, Step, 
 from ereput.ui import room
 
 CLAMP = 420
+SAID = "_said"
 _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")  # ASCII punctuation: what a backslash disarms in Markdown
 _TONE_COLOURS: dict[Tone, Literal["gray", "orange", "red"]] = {
     Tone.CALM: "gray",
@@ -256,14 +257,28 @@ def error(happened: str, kept: str, todo: str, *, badge: str = "Refusé") -> Non
         st.text(todo)
 
 
-def attempt(job: Callable[[], object]) -> None:
-    """Do a job and draw the page anew, or say why it was refused."""
+def attempt(job: Callable[[], object], *, said: str = "") -> None:
+    """Do a job and draw the page anew, saying that it is done, or say why it was refused."""
     try:
         job()
     except RefusedError as refusal:
         error(str(refusal), "Rien n’a été changé.", "Corrigez et recommencez.")
     else:
+        if said:
+            later(said)
         st.rerun()
+
+
+def later(sentence: str) -> None:
+    """Say something at the next run: what is said just before the page is drawn anew would be lost."""
+    st.session_state[SAID] = sentence
+
+
+def said() -> None:
+    """Say what the last action left to say, once."""
+    sentence = st.session_state.pop(SAID, "")
+    if sentence:
+        st.toast(plain(sentence), icon=":material/check:")
 
 
 def notice(shown: Notice) -> None:

@@ -7,12 +7,10 @@ import streamlit as st
 
 from ereput import settings
 from ereput.facts import french
-from ereput.facts.guide import PROFESSIONS
 from ereput.facts.sources import Doubt, Export, Feed, Platform, Waiting
 from ereput.ingest.fetch import FetchPolicy
 from ereput.jobs import doubts as doubt_jobs
 from ereput.jobs import feeds as feed_jobs
-from ereput.jobs import practitioners as practitioner_jobs
 from ereput.jobs.places import assign
 from ereput.jobs.survey import survey
 from ereput.ui import parts
@@ -81,25 +79,6 @@ def add_feed(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
         if st.form_submit_button("Suivre ce flux"):
             slug, portfolio = targets[whose]
             parts.attempt(lambda: feed_jobs.add(here.job, url or "", practitioner=slug, portfolio=portfolio))
-
-
-def add_practitioner(here: Room) -> None:
-    """Add a practitioner."""
-    with st.form("sources_praticien"):
-        name = st.text_input("Nom affiché", key="sources_praticien_nom", placeholder="Dr Prénom Nom")
-        profession = st.selectbox(
-            "Profession",
-            list(PROFESSIONS),
-            format_func=PROFESSIONS.__getitem__,
-            key="sources_praticien_profession",
-        )
-        city = st.text_input("Ville", key="sources_praticien_ville")
-        if st.form_submit_button("Ajouter"):
-            parts.attempt(
-                lambda: practitioner_jobs.add(
-                    here.job, name=name or "", profession=profession, city=city or ""
-                )
-            )
 
 
 def doubts(here: Room, shown: Sequence[Doubt]) -> None:

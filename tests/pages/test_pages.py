@@ -73,7 +73,7 @@ def test_each_part_of_a_practitioner_draws(part: str, open_page: Open) -> None:
 
 
 @pytest.mark.usefixtures("demo_home")
-@pytest.mark.parametrize("part", ["Plateformes", "Flux", "Saisie", "Journal des imports", "Praticiens"])
+@pytest.mark.parametrize("part", ["Plateformes", "Flux", "Saisie", "Journal des imports"])
 def test_each_part_of_the_sources_draws(part: str, open_page: Open) -> None:
     assert not open_page("sources", praticien=SPIKED, sources_partie=part).exception
 
@@ -176,6 +176,35 @@ def test_every_alert_of_the_demonstration_opens(slug: str, open_page: Open) -> N
         screen.selectbox("alertes_choix").set_value(label).run()
         assert not screen.exception, label
         assert "Et maintenant" in [part.value for part in screen.subheader]
+
+
+@pytest.mark.usefixtures("demo_home")
+@pytest.mark.parametrize("part", ["Sensibilité", "Praticiens", "À propos"])
+def test_each_part_of_the_settings_draws(part: str, open_page: Open) -> None:
+    assert not open_page("reglages", praticien=SPIKED, reglages_partie=part).exception
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_the_sensitivity_is_tried_then_applied(open_page: Open) -> None:
+    screen = open_page("reglages", praticien=SPIKED)
+    assert screen.button("reglages_appliquer").disabled
+    screen.selectbox("reglages_alerte").set_value(0.1).run()
+    assert "fausse alerte tous les 2" in words(screen)  # in force
+    screen.button("reglages_appliquer").click().run()
+    assert not screen.exception
+    assert "fausse alerte tous les 10" in words(screen)
+    assert screen.button("reglages_appliquer").disabled
+
+
+@pytest.mark.usefixtures("demo_home")
+def test_a_practitioner_is_changed_in_the_settings(open_page: Open) -> None:
+    screen = open_page("reglages", praticien=SPIKED, reglages_partie="Praticiens")
+    assert screen.selectbox("reglages_qui").value == SPIKED
+    box = next(box for box in screen.text_input if box.label == "Ville")
+    box.set_value("Amboise")
+    next(button for button in screen.button if button.label == "Enregistrer").click().run()
+    assert not screen.exception
+    assert "Amboise" in list(screen.dataframe[0].value["Ville"])
 
 
 @pytest.mark.usefixtures("demo_home")
