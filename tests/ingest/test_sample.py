@@ -49,7 +49,7 @@ def test_one_readable_file_in_an_archive_is_read() -> None:
         (packed(a__png=b"x"), "aucun fichier lisible"),
         (packed(a__csv=packed(b__csv=CSV)), "autre archive"),
         (packed(a__csv=gzip.compress(CSV, mtime=0)), "autre archive"),
-        (gzip.compress(gzip.compress(CSV), mtime=0), "autre archive"),
+        (gzip.compress(gzip.compress(CSV, mtime=0), mtime=0), "autre archive"),
         (gzip.compress(b"a,b\n" * 12_000_000, mtime=0), "démesuré"),
         (packed(a__csv=b"0" * 40_000_000), "démesuré"),
         (gzip.compress(CSV, mtime=0)[:30], "endommagée"),
