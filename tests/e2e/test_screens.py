@@ -1,4 +1,6 @@
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,7 +38,9 @@ def test_a_cold_deep_link_runs_the_main_script_first(start_server: Any, page: Pa
     assert page.locator("html").get_attribute("lang") == "fr"
 
 
-@pytest.mark.parametrize("path", ["", "praticien", "alertes", "sources", "guide"])
+@pytest.mark.parametrize(
+    "path", ["", "praticien", "alertes", "dossiers", "portefeuille", "sources", "guide", "reglages"]
+)
 def test_nothing_is_asked_of_another_host(path: str, demo_server: Any, page: Page) -> None:
     hosts: set[str] = set()
     refused: list[str] = []
@@ -103,7 +107,7 @@ def test_dropping_a_file_says_what_came_in(start_server: Any, page: Page, tmp_pa
     expect(page.get_by_text("Deux heures d’attente, aucune excuse.")).to_be_visible(timeout=PATIENCE)
 
 
-def test_touching_a_week_shows_its_reviews(demo_server: Any, page: Page) -> None:
+def test_a_spike_leads_to_its_reviews_to_its_next_steps(demo_server: Any, page: Page) -> None:
     opened(page, f"{demo_server.url}/praticien?praticien=Dr+Claire+Estrebois")
     chart = page.get_by_test_id("stPlotlyChart").nth(1)
     marker = chart.locator(".scatterlayer .points path").last
@@ -113,12 +117,43 @@ def test_touching_a_week_shows_its_reviews(demo_server: Any, page: Page) -> None
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_text(re.compile("Avis négatifs de la semaine du"))).to_be_visible(timeout=PATIENCE)
-    expect(page.get_by_role("button", name="Que faire ?")).to_be_visible()
+    expect(page.locator('[class*="st-key-card-praticien-week-"]').first).to_be_visible()
+    expect(page.get_by_role("heading", name="Et maintenant")).to_be_visible()
+    expect(page.locator('[class*="st-key-step-praticien-week-"]').first).to_be_visible()
+    page.get_by_role("button", name="Voir l’alerte").click()
+    expect(page).to_have_url(re.compile("/alertes"), timeout=PATIENCE)
+    expect(page.get_by_text("dans cette alerte")).to_be_visible(timeout=PATIENCE)
+
+
+def test_a_failing_page_speaks_french_and_quotes_nobody(start_server: Any, page: Page) -> None:
+    server = start_server(("demo",))
+    with closing(sqlite3.connect(server.home / "ereput.db")) as database, database:
+        database.execute("INSERT INTO setting (name, value) VALUES ('alerts_a_year', 'zxq mots zxq')")
+    page.goto(f"{server.url}/alertes")
+    expect(page.get_by_text("L’affichage s’est interrompu ici")).to_be_visible(timeout=PATIENCE)
+    reference = re.search(r" ([0-9A-F]{6})\.", page.get_by_text("Rechargez la page").inner_text())
+    assert reference is not None
+    expect(page.get_by_text(re.compile("encountered an error|Traceback|zxq"))).to_have_count(0)
+    expect(page.get_by_test_id("stSidebarNav")).to_be_visible()
+    log = (server.home / "server.log").read_text("utf-8")
+    assert f"reference {reference[1]}" in log
+    assert "zxq" not in log
+
+
+def test_a_watch_is_marked_as_done(start_server: Any, page: Page) -> None:
+    server = start_server(("demo",))
+    opened(page, server.url)
+    page.get_by_role("button", name="Commencer").click()
+    page.get_by_role("button", name="Veille faite").click(timeout=PATIENCE)
+    expect(page.get_by_text("Veille notée.")).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_role("button", name="Veille faite")).to_have_count(0)
 
 
 def test_a_phone_never_scrolls_sideways(demo_server: Any, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    for path in ("", "praticien?praticien=Dr+Claire+Estrebois", "alertes", "sources", "guide"):
+    one = "praticien?praticien=Dr+Claire+Estrebois"
+    parts = [f"{one}&praticien_partie={name}" for name in ("Volume", "Sources", "Comparer", "Avis")]
+    for path in ("", one, *parts, "alertes", "dossiers", "portefeuille", "sources", "guide", "reglages"):
         opened(page, f"{demo_server.url}/{path}")
         main = page.get_by_test_id("stMain")
         assert main.evaluate("part => part.scrollWidth - part.clientWidth") <= 0, path
