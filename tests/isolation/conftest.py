@@ -82,7 +82,7 @@ def reviews(folder: Path, who: Somebody, *, words: str) -> Path:
 def settle(context: Context, who: Somebody, folder: Path) -> None:
     """Give somebody a bit of everything."""
     practitioners.add(
-        context, name=who.name, slug=who.slug, portfolio=who.portfolio, guarantee="non", city="Niort"
+        context, name=who.name, slug=who.slug, portfolio=who.portfolio, guarantee="oui", city="Niort"
     )
     viewers.add(context, name=who.viewer, role=Role.PRACTITIONER, people=[who.slug])
     viewers.add(context, name=f"Courtier {who.portfolio}", role=Role.BROKER, portfolios=[who.portfolio])
@@ -196,7 +196,7 @@ def bare(small: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wor
             name=BRUNO.name,
             slug=BRUNO.slug,
             portfolio=BRUNO.portfolio,
-            guarantee="non",
+            guarantee="oui",
             city="Niort",
         )
         yield World(context, file)

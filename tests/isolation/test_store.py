@@ -20,6 +20,7 @@ from ereput.store.reads_practitioner import Filters
 
 NO_READ = {
     "journal.note": "writes who acts",
+    "portfolio.note_many": "writes who acts",
     "journal.insert_watch": "writes who acts",
     "feeds.remove": "writes; tried through its job",
     "cases.lock": "needs a transaction that writes; tried through its job",
