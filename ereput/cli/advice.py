@@ -213,6 +213,8 @@ def _read_text(path: Path) -> str:
 def add(command: AddCommand) -> None:
     """Add these commands to the grammar."""
     _add_guidance(command)
+    reply = command("check-reply", _check_reply, "le secret et la déontologie d’une réponse publique")
+    reply.add_argument("file", metavar="FICHIER", help="« - » lit l’entrée standard")
     surveying = command("survey", _survey, "recalculer situations et alertes")
     surveying.add_argument("--last", type=int, default=4, metavar="N", help="semaines jugées")
     listing = command("alerts", _alerts, "les alertes, leurs raisons et la suite")

@@ -58,6 +58,7 @@ _RESTS_ON = {
         "Deux patients peuvent dire la même chose avec les mêmes mots, surtout en peu de mots.",
     ),
 }
+LEVELS = {"alert": "Alerte", "watch": "À surveiller"}
 _TONES = {"alert": Tone.URGENT, "watch": Tone.WATCH}
 
 
@@ -291,12 +292,11 @@ def _other_title(row: Row) -> str:
     match row.kind:
         case "slide":
             now, before = french.number(observed, 1), french.number(expected, 1)
-            return f"Note en baisse : {now} sur 5 en six mois, {before} les deux ans d’avant"
+            return f"note en baisse, {now} sur 5 en six mois contre {before} les deux ans d’avant"
         case "silence":
             days, habit = (french.plural(max(round(n), 1), "jour") for n in (observed, expected))
-            return (
-                f"{words.platform(row.platform)} : aucun avis depuis {days}, un tous les {habit} d’habitude"
-            )
+            source = words.platform(row.platform)
+            return f"aucun avis sur {source} depuis {days}, un tous les {habit} d’habitude"
         case "mentions":
             count = french.plural(observed, "mention")
             return f"{count} dans la dernière semaine complète ; {french.number(expected, 1)} attendue"
@@ -351,7 +351,7 @@ def _sentence(opened: list[AlertCard], scope: Scope) -> str:
     whose = "" if scope.chosen else f"{first.name} : "
     rest = len(opened) - 1
     more = f" Et {french.plural(rest, 'autre alerte ouverte', 'autres alertes ouvertes')}." if rest else ""
-    return f"{whose}{first.title}.{more}"
+    return f"{french.sentence_case(f'{whose}{first.title}')}.{more}"
 
 
 def _false_alarms(limits: Thresholds, people: int) -> str:

@@ -84,11 +84,12 @@ def _sentence(
 def _alerts(opened: list[alerts.AlertCard], scope: Scope) -> list[Todo]:
     found = [
         Todo(
-            what=card.title if scope.chosen else f"{card.name} : {card.title}",
+            what=french.sentence_case(card.title) if scope.chosen else f"{card.name} : {card.title}",
             why=f"{french.sentence_case(card.rarity)}." if card.rarity else "",
             tone=card.tone,
             target=Target.to("alertes", praticien=card.slug, alertes_choix=card.label),
             action="Voir l’alerte",
+            word=alerts.LEVELS.get(card.level, ""),
         )
         for card in opened[:MOST_ALERTS]
     ]

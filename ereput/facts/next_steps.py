@@ -85,6 +85,8 @@ def of_alert(
         contract_days=contract_days,
     )
     steps = tuple(advice.grouped(base, step, today) for step in found.steps)
+    # The alert itself says what it is: a step only adds why it is there beside the others.
+    steps = tuple(replace(step, why=step.why.removeprefix(f"{found.title}.").strip()) for step in steps)
     return Group(found.title, found.rule, steps, found.assumptions)
 
 

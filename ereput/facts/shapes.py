@@ -65,7 +65,9 @@ class Tile:
         if self.change is None:
             return "pas de comparaison"
         text = french.signed(self.change, self.decimals)
-        return "stable" if text.strip("+0,") == "" else text
+        if text.strip("+0,") == "":
+            return "stable"
+        return f"{text}\u00a0pts" if "%" in self.unit else text
 
     @property
     def is_worse(self) -> bool:
@@ -191,7 +193,8 @@ class Target:
 class Todo:
     """One thing to do today. `what` and `why` may hold names: untrusted.
 
-    `watched` is the slug of the practitioner whose watch can be marked as done on the spot.
+    `watched` is the slug of the practitioner whose watch can be marked as done on the spot; `word` says how
+    pressing it is where the tone's own word would say too much.
     """
 
     what: str
@@ -201,6 +204,7 @@ class Todo:
     action: str
     due: str = ""
     watched: str = ""
+    word: str = ""
 
 
 def tiles_base(tiles: Sequence[Tile]) -> int:

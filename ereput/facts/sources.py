@@ -222,7 +222,7 @@ def _import(row: Row) -> Import:
         whose=row.practitioner_name or "portefeuille",
         when=french.day(row.imported_at.date()),
         origin=_ORIGINS.get(row.origin, row.origin),
-        format=row.format,
+        format=words.format_name(row.format),
         counts=", ".join(filter(None, parts)),
         rejected=row.rejected,
         can_undo=row.undone_at is None,

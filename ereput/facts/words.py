@@ -41,6 +41,30 @@ def parsed_themes(stored: str) -> dict[str, str]:
     return {name: label for name, _, label in pairs}
 
 
+FORMATS = {
+    "opml": "liste de flux",
+    "flux": "flux",
+    "json_feed": "flux JSON",
+    "google": "Google",
+    "outscraper": "Outscraper",
+    "apify": "Apify",
+    "serpapi": "SerpApi",
+    "trustpilot": "Trustpilot",
+    "facebook": "Facebook",
+    "app_stores": "magasin d’applications",
+    "judge_me": "Judge.me",
+    "suites": "suite d’e-réputation",
+    "scrapers": "copie de pages",
+    "json": "JSON",
+    "tableur": "tableau",
+}
+
+
+def format_name(slug: str) -> str:
+    """Return the displayed name of a format of files; what is no file has none."""
+    return FORMATS.get(slug, "")
+
+
 def exports() -> tuple[tuple[str, str, str], ...]:
     """Return, by platform, its name, how one's own reviews are obtained within its terms, where to report."""
     return tuple((known.name, known.export, known.report_url) for known in platforms().values())

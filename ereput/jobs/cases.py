@@ -21,7 +21,7 @@ from ereput.evidence import casefile, journal
 from ereput.evidence.casefile import CaseFile
 from ereput.evidence.journal import Entry
 from ereput.evidence.vault import Stored
-from ereput.facts import french, reviews, words
+from ereput.facts import french, replies, reviews, words
 from ereput.facts.case_detail import CLASSING, DATING, Action
 from ereput.guidance import letters, workflow
 from ereput.guidance.base import Base, load
@@ -515,16 +515,14 @@ def keep_letter(
     variant: str,
     text: str,
     *,
-    passed: bool | None = None,
     expected: int | None = None,
 ) -> CaseFile:
     """Keep a letter or a reply as the user wrote it; nothing is sent.
 
-    `passed` is the verdict of the reply check on a public text, None for a private letter.
+    A public text goes through the reply check, whose verdict the journal keeps: the step that publishes
+    it waits until nothing blocks.
     """
     known = letters.find(load(), template)
-    if known.public and passed is None:
-        raise RefusedError("Un texte public passe d’abord par le contrôle du secret.")
     if not text.strip():
         raise RefusedError("Le texte est vide.")
     entries = [
@@ -533,9 +531,22 @@ def keep_letter(
             {"qui": context.viewer.name, "texte": letters.clean(text)},
         )
     ]
-    if passed is not None:
-        entries.append(casefile.entry(ReplyVerified(passed, context.today), qui=context.viewer.name))
+    if known.public:
+        verified = ReplyVerified(_checked(context, case_id, text).passed, context.today)
+        entries.append(casefile.entry(verified, qui=context.viewer.name))
     return _write(context, case_id, lambda _: entries, expected=expected, what="courrier préparé")
+
+
+def _checked(context: Context, case_id: int, text: str) -> replies.Checked:
+    """Return what the reply check says of a text, knowing whom it must not name."""
+    with context.store.reading() as connection:
+        known = casefile.read(connection, context.viewer, load(), case_id)
+        row = (
+            reads.one(connection, context.viewer, known.practitioner_id, known.publication_id)
+            if known.publication_id is not None
+            else None
+        )
+    return replies.check(text, author=row.author if row else "", names=(known.name,))
 
 
 # -- erasure -------------------------------------------------------------------------------------------

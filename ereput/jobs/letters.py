@@ -56,7 +56,7 @@ def write(context: Context, laid: Sheet, target: Path) -> None:
 
 
 def keep(context: Context, case_id: int, letter: Letter, *, expected: int | None = None) -> CaseFile:
-    """Keep a letter in its case; a public text goes through the check first."""
+    """Keep a letter in its case; a public text goes through the reply check."""
     return cases.keep_letter(
         context, case_id, letter.template, letter.variant, letter.text, expected=expected
     )

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ereput.domain.errors import RefusedError
 from ereput.facts import french, next_steps
-from ereput.facts.alerts import AlertCard, Alerts, Detail, Drawing
+from ereput.facts.alerts import LEVELS, AlertCard, Alerts, Detail, Drawing
 from ereput.facts.shapes import Review, Step
 from ereput.jobs.alerts import acknowledge, snooze
 from ereput.ui import cases, charts, parts
@@ -51,14 +51,14 @@ def answer(card: AlertCard) -> None:
     """Say what is unusual, and how unusual."""
     with st.container(border=True, key="alert-answer"):
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            parts.tone(card.tone)
+            parts.tone(card.tone, LEVELS.get(card.level, ""))
             st.badge(parts.plain(card.state_text), color="gray")
             if card.is_provisional:
                 st.badge(
                     "provisoire", color="gray", help="La semaine n’est pas finie ou pas entièrement observée."
                 )
         with st.container(key="lead-alert"):
-            st.text(card.title)
+            st.text(french.sentence_case(card.title))
         rarity = f" {french.sentence_case(card.rarity)}." if card.rarity else ""
         parts.muted(f"{card.name}.{rarity}", key="alert-rarity")
 

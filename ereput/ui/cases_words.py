@@ -5,7 +5,7 @@ from functools import partial
 
 import streamlit as st
 
-from ereput.facts import case_detail
+from ereput.facts import case_detail, french, replies
 from ereput.facts.case_detail import Asked, CaseDetail, Model
 from ereput.facts.next_steps import Question
 from ereput.guidance.letters import Letter
@@ -103,8 +103,29 @@ def letters(here: Room, shown: CaseDetail) -> None:
         # A field that changes writes the text anew.
         key=f"dossiers_texte_{shown.card.id}_{name}_{abs(hash(letter.text))}",
     )
+    if letter.public and text:
+        author = next((one.author for one in shown.reviews), "") if not shown.hides_words else ""
+        _checked(replies.check(text, author=author, names=(shown.card.name,)))
     _lists(letter)
     _take_away(here, shown, letter, replace(sheet, text=text or ""))
+
+
+def _checked(found: replies.Checked) -> None:
+    """Show what the reply check finds, live: the passage, why, what is safe instead."""
+    with st.container(border=True, key="dossiers-controle"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            parts.tone(found.tone)
+            st.text(f"Contrôle du secret : {found.sentence}", width="stretch")
+        for remark in found.remarks:
+            with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
+                if remark.is_blocking:
+                    st.badge("Bloquant", color="red")
+                else:
+                    st.badge("À relire", color="orange")
+                said = f"{french.quoted(remark.match)} : {remark.why}"
+                st.text(f"{said}\nPlutôt : {remark.instead}" if remark.instead else said, width="stretch")
+        for line in found.advice:
+            parts.muted(line, key=f"dossiers-conseil-{abs(hash(line))}")
 
 
 def _fields(shown: CaseDetail, model: Model) -> dict[str, str]:
@@ -153,7 +174,7 @@ def _take_away(here: Room, shown: CaseDetail, letter: Letter, sheet: Sheet) -> N
             "Garder au dossier",
             key="dossiers_garder",
             type="primary",
-            disabled=letter.public or shown.card.is_closed,
+            disabled=shown.card.is_closed,
             on_click=act(here, keep, "Texte gardé au dossier. Rien n’est envoyé : à vous d’agir."),
         )
         st.download_button(

@@ -180,7 +180,7 @@ def expected_vs_observed(frame: pd.DataFrame) -> go.Figure:
     ("", "watch" or "alert"), `covered` (share of the week's days that a source could see, 0–1),
     `is_running` (whether the week is not over). A point's `customdata` is its ISO date, for `pick`.
     """
-    top = max(2.0, float(frame[["negatives", "upper"]].max().max()) * 1.2) if len(frame) else 2.0
+    top = _top(frame)
     figure = go.Figure()
     _unseen_weeks(figure, frame, top)
     figure.add_bar(
@@ -274,7 +274,7 @@ def mix_over_time(frame: pd.DataFrame) -> go.Figure:
     Columns: `month` (date), `source` (name shown), `n`; a source's rows follow each other.
     """
     figure = go.Figure()
-    patterns = (NO_HATCH, {"shape": "/", "size": 6}, {"shape": ".", "size": 5}, {"shape": "x", "size": 6})
+    patterns = (NO_HATCH, *({"shape": shape, "size": 6, "fillmode": "overlay"} for shape in "/.x"))
     for rank, (source, part) in enumerate(frame.groupby("source", sort=False)):
         figure.add_bar(
             x=part["month"],
@@ -381,6 +381,14 @@ def _unseen_weeks(figure: go.Figure, frame: pd.DataFrame, top: float) -> None:
         },
         hovertemplate="Semaine non observée<extra></extra>",
     )
+
+
+def _top(frame: pd.DataFrame) -> float:
+    """Return the height of a chart of weeks; the first ones, still unsure, may pass it."""
+    known = frame[["negatives", "upper"]].dropna(how="all")
+    if known.empty:
+        return 2.0
+    return max(2.0, 1.2 * float(known["negatives"].max()), 1.2 * float(known["upper"].quantile(0.8)))
 
 
 def _week_bars(figure: go.Figure, frame: pd.DataFrame, name: str, pattern: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ def one(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
             )
             rating = st.text_input("Note affichée", key="sources_saisie_note", placeholder="4/5, 8/10…")
             author = st.text_input("Auteur affiché", key="sources_saisie_auteur")
-            url = st.text_input("Lien", key="sources_saisie_lien", type="url")
+            url = st.text_input("Lien", key="sources_saisie_lien", type="url", placeholder="https://…")
         text = st.text_area("Texte", key="sources_saisie_texte")
         reply = st.text_area("Réponse déjà publiée", key="sources_saisie_reponse")
         if not st.form_submit_button("Ajouter cette publication", disabled=not people):

@@ -5,30 +5,47 @@ from functools import partial
 
 import streamlit as st
 
-from ereput.facts.shapes import Todo
+from ereput.facts import french
+from ereput.facts.shapes import Todo, Tone
 from ereput.jobs import watch
 from ereput.ui import parts
 from ereput.ui.room import Room
 
+FEW = 2
+"""Things without urgency that are shown unfolded."""
+
 
 def todos(here: Room, shown: Sequence[Todo]) -> None:
-    """List what is to be done, the most pressing first, each with the way to do it."""
-    for rank, todo in enumerate(shown):
-        with st.container(border=True, key=f"todo-{rank}"):
-            words, action = st.columns([4, 1], vertical_alignment="center")
-            with words, st.container(gap="xsmall"):
-                with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    parts.tone(todo.tone)
-                    if todo.due:
-                        st.badge(todo.due, color="gray")
-                    with st.container(key=f"strong-todo-{rank}", width="content"):
-                        st.text(todo.what)
-                if todo.why:
-                    parts.muted(todo.why, key=f"todo-{rank}")
-            with action:
-                if todo.watched:
-                    _watched(here, todo.watched)
-                parts.go(todo.action, todo.target, key=f"accueil_aller_{rank}")
+    """List what is to be done, the most pressing first, each with the way to do it; the rest on demand."""
+    pressing = [todo for todo in shown if todo.tone is not Tone.CALM]
+    calm = [todo for todo in shown if todo.tone is Tone.CALM]
+    for rank, todo in enumerate(pressing):
+        _todo(here, todo, rank)
+    if len(calm) <= FEW:
+        for rank, todo in enumerate(calm, len(pressing)):
+            _todo(here, todo, rank)
+        return
+    with st.expander(f"{french.plural(len(calm), 'chose')} à suivre, sans urgence", expanded=not pressing):
+        for rank, todo in enumerate(calm, len(pressing)):
+            _todo(here, todo, rank)
+
+
+def _todo(here: Room, todo: Todo, rank: int) -> None:
+    with st.container(border=True, key=f"todo-{rank}"):
+        words, action = st.columns([4, 1], vertical_alignment="center")
+        with words, st.container(gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                parts.tone(todo.tone, todo.word)
+                if todo.due:
+                    st.badge(todo.due, color="gray")
+                with st.container(key=f"strong-todo-{rank}", width="content"):
+                    st.text(todo.what)
+            if todo.why:
+                parts.muted(todo.why, key=f"todo-{rank}")
+        with action:
+            if todo.watched:
+                _watched(here, todo.watched)
+            parts.go(todo.action, todo.target, key=f"accueil_aller_{rank}")
 
 
 def _watched(here: Room, slug: str) -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from ereput.domain.errors import RefusedError
-from ereput.facts import french
+from ereput.facts import french, words
 from ereput.facts import sources as facts
 from ereput.facts.sources import Import, Reject
 from ereput.ingest.platforms import platforms
@@ -108,7 +108,9 @@ def outcomes(here: Room) -> None:
             continue
         with st.container(border=True, key=f"outcome-{rank}"):
             st.badge("Importé", icon=":material/check_circle:", color="green")
-            st.text(f"{outcome.file} ({outcome.format}), en {french.duration(outcome.seconds)}")
+            kind = words.format_name(outcome.format)
+            told = [outcome.file, kind, f"en {french.duration(outcome.seconds)}"]
+            st.text(" · ".join(filter(None, told)))
             with st.container(horizontal=True, gap="medium"):
                 for label, count in _counts(outcome).items():
                     st.metric(label, french.number(count), width="content")

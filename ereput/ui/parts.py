@@ -84,9 +84,9 @@ def _tile(tile: Tile) -> None:
     )
 
 
-def tone(value: Tone) -> None:
+def tone(value: Tone, word: str = "") -> None:
     """Say how much attention something asks for, in a word first and a colour second."""
-    st.badge(_TONE_WORDS[value], color=_TONE_COLOURS[value])
+    st.badge(word or _TONE_WORDS[value], color=_TONE_COLOURS[value])
 
 
 def review(shown: Review, *, key: str, action: Callable[[], None] | None = None) -> None:

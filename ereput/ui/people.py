@@ -14,6 +14,7 @@ from ereput.ui.room import Room
 
 NEW = ""
 LONGEST_DELAY = 365
+SHOWN_WHOLE = 25
 _GUARANTEES = {
     Guarantee.YES: "Oui",
     Guarantee.NO: "Non",
@@ -37,7 +38,12 @@ def table(here: Room) -> None:
                 for member in members
             ]
         )
-        st.dataframe(rows, hide_index=True, alt=f"{french.plural(len(members), 'praticien')} en vue")
+        st.dataframe(
+            rows,
+            hide_index=True,
+            height="content" if len(members) <= SHOWN_WHOLE else "auto",
+            alt=f"{french.plural(len(members), 'praticien')} en vue",
+        )
     labels = {NEW: "Ajouter un praticien"} | here.scope.labels
     if here.scope.chosen is not None and "reglages_qui" not in st.session_state:
         st.session_state["reglages_qui"] = here.scope.chosen.slug

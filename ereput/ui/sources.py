@@ -38,12 +38,13 @@ def exports(shown: Sequence[Export]) -> None:
         "Récupérer ses avis, plateforme par plateforme",
         "Ce que chaque plateforme permet au professionnel, dans le respect de ses conditions.",
     )
-    for export in shown:
-        with st.expander(export.name, type="compact"):
-            st.text(export.how)
-            if export.report_url:
-                st.caption("Pour y signaler un contenu :")
-                st.text(export.report_url)
+    with st.container(key="grid-exports"):
+        for export in shown:
+            with st.expander(export.name):
+                st.text(export.how)
+                if export.report_url:
+                    st.caption("Pour y signaler un contenu :")
+                    st.text(export.report_url)
 
 
 def feed_list(here: Room, shown: Sequence[Feed]) -> None:
@@ -73,7 +74,10 @@ def add_feed(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:
     """Follow a new feed."""
     with st.form("sources_flux"):
         url = st.text_input(
-            "Adresse du flux (RSS, Atom, Google Alertes)", type="url", key="sources_flux_adresse"
+            "Adresse du flux (RSS, Atom, Google Alertes)",
+            type="url",
+            key="sources_flux_adresse",
+            placeholder="https://…",
         )
         whose = st.selectbox("Pour qui", list(targets), key="sources_flux_pour")
         if st.form_submit_button("Suivre ce flux"):

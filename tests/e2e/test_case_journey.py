@@ -27,7 +27,8 @@ def opened(page: Page, url: str) -> None:
 
 def press(page: Page, target: Locator, key: str = "Enter") -> None:
     """Press a key on an element, as who uses no mouse does."""
-    target.wait_for(timeout=PATIENCE)
+    expect(target).to_be_enabled(timeout=PATIENCE)
+    settled(page)
     target.focus()
     page.keyboard.press(key)
 

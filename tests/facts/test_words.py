@@ -1,6 +1,7 @@
 import pytest
 
 from ereput.facts import words
+from ereput.ingest.formats import FORMATS
 from ereput.ingest.platforms import platforms
 
 
@@ -26,3 +27,9 @@ def test_a_theme_is_french_and_a_hint_is_a_question() -> None:
 )
 def test_stored_themes_read_back(stored: str, parsed: dict[str, str]) -> None:
     assert words.parsed_themes(stored) == parsed
+
+
+def test_every_format_has_a_name_to_be_shown() -> None:
+    assert set(words.FORMATS) == set(FORMATS)
+    assert words.format_name("tableur") == "tableau"
+    assert words.format_name("demo") == ""

@@ -311,11 +311,11 @@ def test_an_attestation_and_a_deadline_are_noted_and_withdrawn(context: Context,
 
 def test_a_public_text_goes_through_the_check_first(context: Context, home: Path) -> None:
     number = opened(context, home)
-    reply = ("01_reponse_negative_generale", "Neutre", "Bonjour, merci de votre message.")
-    with pytest.raises(RefusedError, match="contrôle du secret"):
-        cases.keep_letter(context, number, *reply)
-    assert state(cases.keep_letter(context, number, *reply, passed=True)).reply_checked
-    assert not state(cases.keep_letter(context, number, *reply, passed=False)).reply_checked
+    template = ("01_reponse_negative_generale", "Ton sobre")
+    safe = "Bonjour, nous vous remercions de votre message. Le secrétariat est à votre disposition."
+    unsafe = "Bonjour Camille, votre extraction du 3 novembre s’est très bien passée."
+    assert state(cases.keep_letter(context, number, *template, safe)).reply_checked
+    assert not state(cases.keep_letter(context, number, *template, unsafe)).reply_checked
 
 
 def test_erasing_one_content_keeps_the_chain(context: Context, home: Path) -> None:

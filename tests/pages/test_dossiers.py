@@ -244,3 +244,30 @@ def test_a_whole_alert_can_be_a_case(open_page: Open) -> None:
     screen = button(screen, "Ouvrir un dossier sur cette alerte")
     assert screen.title[0].value == "Dossier n° 1"
     assert "Alerte n°" in words(screen)
+
+
+def test_a_public_reply_is_checked_as_it_is_written(number: int, context: Context, open_page: Open) -> None:
+    prove(context, number)
+    cases.answer(context, number, ANSWERS | {"qualification": ["licite"]})
+    screen = open_page(
+        "dossiers",
+        dossiers_choix=str(number),
+        dossiers_partie="Courriers",
+        dossiers_modele="01_reponse_negative_generale",
+    )
+    text = next(one for one in screen.text_area if one.label.startswith("Le texte"))
+    screen = text.set_value("Bonjour Camille, votre extraction s’est bien passée.").run()
+    assert "Contrôle du secret : à ne pas publier tel quel." in words(screen)
+    assert "Plutôt : " in words(screen)
+    screen = button(screen, "Garder au dossier")
+    cases.take(context, number, "S30_OPPORTUNITE", Action.DONE)
+    shown = case_detail.read(context.store, context.viewer, everybody(context), NOW, case_id=number)
+    reply = next(line for line in shown.route if line.step.id == "S31_REPONDRE")
+    assert any("contrôle" in sentence for sentence in reply.held_by)
+    text = next(one for one in screen.text_area if one.label.startswith("Le texte"))
+    screen = text.set_value("Bonjour, nous vous remercions de votre message.").run()
+    assert "rien à signaler" in words(screen)
+    button(button(screen, "Garder au dossier"), "Garder au dossier")
+    shown = case_detail.read(context.store, context.viewer, everybody(context), NOW, case_id=number)
+    reply = next(line for line in shown.route if line.step.id == "S31_REPONDRE")
+    assert reply.held_by == ()
