@@ -30,7 +30,6 @@ OF_NOBODY = {
     "refresh": "leaves the machine; what is due is tried as a read",
     "route": "reads the base",
     "score": "reads a file of one's own",
-    "check-reply": "reads a text of one's own",
     "serve": "opens the server",
     "survey": "judges everybody and says how many they are",
     "version": "of the program",
