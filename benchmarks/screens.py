@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from dev import ROOT, find_chromium
 
@@ -33,8 +33,11 @@ EMPTY = {
     "accueil": "",
     "praticien": "praticien",
     "alertes": "alertes",
+    "dossiers": "dossiers",
+    "portefeuille": "portefeuille",
     "sources": "sources",
     "guide": "guide",
+    "reglages": "reglages",
 }
 DEMO = EMPTY | {
     "accueil-un": f"?{ONE}",
@@ -42,13 +45,20 @@ DEMO = EMPTY | {
     "praticien-volume": f"praticien?{ONE}&praticien_partie=Volume",
     "praticien-themes": f"praticien?{ONE}&praticien_partie={quote('Thèmes')}",
     "praticien-sources": f"praticien?{ONE}&praticien_partie=Sources",
+    "praticien-comparer": f"praticien?{ONE}&praticien_partie=Comparer",
     "praticien-avis": f"praticien?{ONE}&praticien_partie=Avis",
     "praticien-aucun": "praticien",
     "sources-un": f"sources?{ONE}",
+    "alertes-un": f"alertes?{ONE}",
+    "sources-flux": "sources?sources_partie=Flux",
+    "sources-saisie": "sources?sources_partie=Saisie",
     "sources-journal": f"sources?sources_partie={quote('Journal des imports')}",
     "guide-illicite": f"guide?guide_partie={quote('Avis illicite présumé')}",
     "guide-secret": f"guide?guide_partie={quote('Secret professionnel')}",
     "guide-modeles": f"guide?guide_partie={quote('Modèles')}",
+    "reglages-un": f"reglages?{ONE}",
+    "reglages-praticiens": f"reglages?{ONE}&reglages_partie=Praticiens",
+    "reglages-a-propos": f"reglages?reglages_partie={quote('À propos')}",
 }
 
 
@@ -105,6 +115,16 @@ def wait(port: int) -> None:
     raise SystemExit("le tableau de bord n'a pas démarré")
 
 
+def settle(page: Page) -> None:
+    """Wait until every chart and table has drawn itself: they do so after the script has ended."""
+    page.wait_for_function(
+        """() => [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(
+            chart => chart.offsetParent === null || chart.querySelector('.js-plotly-plot svg.main-svg'))""",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(700)  # nothing says when a table's canvas is painted
+
+
 def photograph(browser: Browser, url: str, target: Path, *, width: int, scheme: str) -> None:
     """Write the whole page as a picture."""
     context = browser.new_context(
@@ -117,10 +137,10 @@ def photograph(browser: Browser, url: str, target: Path, *, width: int, scheme: 
     page.goto(url)
     page.locator('[data-testid="stMain"] h1').wait_for(timeout=60_000)
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=60_000)
-    page.wait_for_timeout(1_200)  # charts draw themselves after the script has ended
+    settle(page)
     height = page.get_by_test_id("stMain").evaluate("part => part.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(height + 20, TALLEST)})
-    page.wait_for_timeout(800)
+    settle(page)
     page.screenshot(path=target)
     context.close()
 
