@@ -270,7 +270,7 @@ def _card(row: Row, today: date) -> AlertCard:
         upper=row.upper,
         odds=row.odds,
         rarity=rarity,
-        why=f"{title}{f' ; {rarity}' if rarity else ''}.",
+        why=f"{french.sentence_case(title)}{f' ; {rarity}' if rarity else ''}.",
         state=row.state,
         state_text=state_text + (f" : {row.reason}" if row.reason else ""),
         is_provisional=row.is_provisional,
