@@ -193,7 +193,7 @@ def expected_vs_observed(frame: pd.DataFrame) -> go.Figure:
     )
     is_firm = (frame["covered"] >= 1) & ~frame["is_running"]
     _week_bars(figure, frame[is_firm], "Avis négatifs", NO_HATCH)
-    _week_bars(figure, frame[~is_firm & (frame["covered"] > 0)], "Provisoire ou vu en partie", PARTIAL)
+    _week_bars(figure, frame[~is_firm & (frame["covered"] > 0)], "Provisoire", PARTIAL)
     figure.add_scatter(
         x=frame["week"],
         y=frame["expected"],
@@ -257,13 +257,14 @@ def source_mix(frame: pd.DataFrame) -> go.Figure:
         y=[_as_text(source) for source in ordered["source"]],
         orientation="h",
         text=labels,
-        textposition="auto",
-        insidetextanchor="start",
+        textposition="outside",
+        cliponaxis=False,
         marker={"color": BLUE},
         hoverinfo="skip",
     )
     figure.update_layout(height=max(110, 34 * len(ordered) + 24), showlegend=False, hovermode="closest")
-    figure.update_xaxes(visible=False)
+    widest = max(map(len, labels), default=0)
+    figure.update_xaxes(visible=False, range=[0, float(ordered["n"].max() or 1) * (1 + widest / 40)])
     figure.update_yaxes(showgrid=False)
     return figure
 

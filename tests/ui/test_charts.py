@@ -64,7 +64,7 @@ def test_spikes_differ_by_shape_and_unseen_weeks_are_no_zero() -> None:
     assert list(by_name["Alerte"].x) == [WEEKS[3]]
     assert list(by_name["Non observée"].x) == [WEEKS[2]]
     assert by_name["Alerte"].customdata[0][0] == WEEKS[3].isoformat()
-    assert list(by_name["Provisoire ou vu en partie"].x) == [WEEKS[5]]
+    assert list(by_name["Provisoire"].x) == [WEEKS[5]]
     assert WEEKS[5] not in by_name["Avis négatifs"].x
 
 
