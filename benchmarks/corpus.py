@@ -9,6 +9,7 @@ The sentences of `phrases.tsv` are always for training; `heldout_*` is read by `
 its figures only, by `check`.
 """
 
+import argparse
 import csv
 import hashlib
 import json
@@ -24,18 +25,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ereput.text import discretion
 from ereput.text.discretion_features import FEATURES_VERSION, features
-from ereput.text.discretion_words import LEXICON, Sentence, sentences
+from ereput.text.discretion_sentences import Sentence, sentences
+from ereput.text.discretion_words import LEXICON
 from ereput.text.model import LinearModel, save, train
-from ereput.text.normalise import DATA, clean
+from ereput.text.normalise import DATA, clean, fold
 
 REPLIES = DATA / "corpus" / "replies"
 PHRASES = REPLIES / "phrases.tsv"
 RANKS = ("libre", "a_relire", "bloquant")
-THRESHOLDS = {"doubt": 0.68, "danger": 0.82}
+THRESHOLDS = {"doubt": 0.64, "danger": 0.84}
 """From what probability a sentence is to reread, or blocks: chosen with `try-replies`."""
 NEAR = 0.5
-"""Jaccard index of word 4-grams from which two replies are near-duplicates."""
-_LONG_ENOUGH = 8
+"""Jaccard index of word 4-grams from which two texts are near-duplicates."""
+GRAM = 4
+_FEWEST_GRAMS = 2
 _SHARED_LETTERS = 3
 _WORD = re.compile(r"\w+")
 
@@ -169,6 +172,74 @@ def train_replies() -> int:
     return 0
 
 
+# --- how the corpus is made up ------------------------------------------------------------------------
+
+
+def grams(text: str) -> frozenset[tuple[str, ...]]:
+    """Return the distinct runs of four words of a text, folded."""
+    words = _WORD.findall(fold(text))
+    return frozenset(zip(*(words[start:] for start in range(GRAM)), strict=False))
+
+
+def items(name: str, replies: Iterable[Reply]) -> dict[str, frozenset[tuple[str, ...]]]:
+    """Return the 4-grams of each reply and of each sentence that neither greets nor signs, by name."""
+    found = {}
+    for reply in replies:
+        found[f"{name}:{reply.name}"] = grams(reply.text)
+        for place, part in enumerate(reply.parts):
+            if part.function not in {"salutation", "signature"}:
+                found[f"{name}:{reply.name}.{place}"] = grams(part.text)
+    return {key: value for key, value in found.items() if len(value) >= _FEWEST_GRAMS}
+
+
+def near_duplicates(
+    parts: Sequence[Mapping[str, frozenset[tuple[str, ...]]]],
+) -> list[tuple[str, str, float]]:
+    """Return the pairs of items of different parts that share half of their 4-grams."""
+    holders: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+    pairs: Counter[tuple[str, str]] = Counter()
+    sizes = {name: len(value) for part in parts for name, value in part.items()}
+    for rank, part in enumerate(parts):
+        for name, found in part.items():
+            for gram in found:
+                pairs.update((other, name) for before, other in holders.get(gram, ()) if before != rank)
+        for name, found in part.items():
+            for gram in found:
+                holders.setdefault(gram, []).append((rank, name))
+    shares = ((one, two, both / (sizes[one] + sizes[two] - both)) for (one, two), both in pairs.items())
+    return sorted(pair for pair in shares if pair[2] >= NEAR)
+
+
+def phrases_as_replies() -> list[Reply]:
+    """Return the phrases for training as replies of one sentence each."""
+    return [Reply(str(line), phrase.label, (phrase,)) for line, phrase in enumerate(read_phrases(), 1)]
+
+
+def check() -> int:
+    """Look for near-duplicates between parts, and print how each part is made up."""
+    parts = {path.stem: read_part(path) for path in sorted(REPLIES.glob("*.jsonl"))}
+    parts["phrases"] = phrases_as_replies()
+    print(f"{'part':12} replies  libre relire bloqu.  sentences  words  distinct 4-grams")
+    for name, replies in parts.items():
+        labels = Counter(reply.label for reply in replies)
+        texts = [reply.text for reply in replies]
+        words = sorted(len(_WORD.findall(text)) for text in texts)
+        every = [gram for text in texts for gram in grams(text)]
+        shares = " ".join(f"{labels[label] / len(replies):6.1%}" for label in RANKS)
+        count = sum(len(reply.parts) for reply in replies)
+        distinct = len(set(every)) / len(every)
+        print(f"{name:12} {len(replies):7}  {shares}  {count:9}  {words[len(words) // 2]:5}  {distinct:.1%}")
+    found = near_duplicates([items(name, replies) for name, replies in parts.items()])
+    for one, two, share in found:
+        print(f"near-duplicates: {one} and {two} ({share:.0%})")
+    is_current = discretion.model().about.get("made_from") == made_from()
+    print(f"{len(found)} near-duplicates; the model is {'current' if is_current else 'stale: train-replies'}")
+    return int(bool(found) or not is_current)
+
+
+# --- measuring ----------------------------------------------------------------------------------------
+
+
 def verdicts(replies: Iterable[Reply], check: Callable[[str], str]) -> Counter[tuple[str, str]]:
     """Count the replies by label and verdict."""
     return Counter((reply.label, check(reply.text)) for reply in replies)
@@ -241,3 +312,24 @@ def measure_replies() -> int:
         print(path.stem, *report(counts), sep="\n  ")
     print("all", *report(total), sep="\n  ")
     return 0
+
+
+COMMANDS: Mapping[str, Callable[[], int]] = {
+    "check": check,
+    "train-replies": train_replies,
+    "try-replies": try_replies,
+    "measure-replies": measure_replies,
+}
+
+
+def main() -> int:
+    """Run one command; return the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("command", choices=COMMANDS)
+    return COMMANDS[parser.parse_args().command]()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -16,8 +16,10 @@ from pathlib import Path
 from ereput.text import discretion_people as people
 from ereput.text import discretion_style as style
 from ereput.text.discretion_features import Outline, features, outline, placed
+from ereput.text.discretion_patterns import word_set
 from ereput.text.discretion_rules import Explained, Level, explained, find
-from ereput.text.discretion_words import Sentence, Word, lexicon, sentences
+from ereput.text.discretion_sentences import Sentence, sentences
+from ereput.text.discretion_words import Word, lexicon
 from ereput.text.model import LinearModel, checksum, load
 from ereput.text.normalise import DATA, clean
 
@@ -34,26 +36,9 @@ _LONG = 600
 _SHOUT = 3
 _TELLING = 3
 _PERSONAL = frozenset(("o", "m"))
-_POSITIVE = frozenset(
-    [
-        "care",
-        "paper",
-        "body",
-        "illness",
-        "drug",
-        "family",
-        "accuse",
-        "threat",
-        "deal",
-        "sorry",
-        "money",
-        "past_when",
-        "next_when",
-        "recall",
-        "promise",
-        "health_staff",
-        "name",
-    ]
+_POSITIVE = word_set(
+    "care paper body illness drug family accuse threat deal sorry money past_when next_when recall "
+    "promise health_staff name"
 )
 _SIGNS = frozenset(("w <", "w >", "w ,"))
 _LONGEST_MATCH = 300

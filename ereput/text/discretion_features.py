@@ -3,44 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ereput.text.discretion_words import NUMBER, REST, UNKNOWN, Sentence, Word
+from ereput.text.discretion_patterns import word_set
+from ereput.text.discretion_sentences import Sentence
+from ereput.text.discretion_words import NUMBER, REST, UNKNOWN, Word
 
 FEATURES_VERSION = "1"
 """Raised whenever the same sentence gives other features: the model must then be trained again."""
 
 _OUTSIDE = ("<", ">")
-_MARKS = frozenset(
-    [
-        "you",
-        "care",
-        "paper",
-        "body",
-        "illness",
-        "drug",
-        "family",
-        "past_when",
-        "next_when",
-        "recall",
-        "promise",
-        "money",
-        "imperfect",
-        "participle",
-        "cond",
-        "general",
-        "secret",
-        "contact",
-        "said",
-        "feeling",
-        "house",
-        "schedule",
-        "health_staff",
-        "we",
-        "accuse",
-        "threat",
-        "compare",
-        "solicit",
-        "sorry",
-    ]
+_MARKS = word_set(
+    "you care paper body illness drug family past_when next_when recall promise money imperfect "
+    "participle cond general secret contact said feeling house schedule health_staff we accuse threat "
+    "compare solicit sorry"
 )
 _REACH = 4
 _SHORTEST_STEM = 5
@@ -52,26 +26,10 @@ _SOFT = frozenset(("said", "feeling", "contact", "writes", "web"))
 _POLITE = frozenset(("thanks", "regret", "contact", "writes"))
 _WISHES = frozenset(("pouvez", "pouvoir", "souhaitez", "desirez", "voulez"))
 _CALLS = frozenset(("nousvous", "jevous", "onvous"))
-_HAVE = frozenset(["ai", "as", "a", "avons", "avez", "ont"])
-_WERE = frozenset(
-    [
-        "etais",
-        "etait",
-        "etions",
-        "etiez",
-        "etaient",
-        "avais",
-        "avait",
-        "avions",
-        "aviez",
-        "avaient",
-        "fut",
-        "furent",
-        "ete",
-    ]
-)
+_HAVE = word_set("ai as a avons avez ont")
+_WERE = word_set("etais etait etions etiez etaient avais avait avions aviez avaient fut furent ete")
 _FACTS = frozenset(("care", "paper", "body", "illness", "drug"))
-_DEFINITE = frozenset(["le", "la", "l", "les", "ce", "cet", "cette", "ces", "du", "au", "aux"])
+_DEFINITE = word_set("le la l les ce cet cette ces du au aux")
 _KINDS_OF_YOU = "smpo"
 
 

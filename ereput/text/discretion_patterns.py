@@ -19,6 +19,11 @@ _WORD = r"[^ .]+"
 _STOP = "."
 
 
+def word_set(line: str) -> frozenset[str]:
+    """Return the words of a line: a list of words is read more easily than a column of them."""
+    return frozenset(line.split())
+
+
 class Match(NamedTuple, Generic[T]):
     """A pattern found from word `start` to word `end` (excluded)."""
 

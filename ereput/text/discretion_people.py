@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from ereput.text.discretion_patterns import word_set
+from ereput.text.discretion_sentences import Sentence
 from ereput.text.discretion_words import (
     REST,
     UNKNOWN,
-    Sentence,
     Word,
     called,
     common_names,
@@ -15,53 +16,13 @@ from ereput.text.discretion_words import (
 )
 
 _TITLES = frozenset(["monsieur", "madame", "mademoiselle", "melle", "m"])
-_GREETERS = frozenset(
-    ["bonjour", "bonsoir", "bjr", "salut", "slt", "hello", "coucou", "hey", "chere", "cher", "merci", "re"]
-)
+_GREETERS = word_set("bonjour bonsoir bjr salut slt hello coucou hey chere cher merci re")
 _GREETING = frozenset(("greeting", REST, "sign"))
-_GREETED = frozenset(["a", "vous", "tous", "toutes", "et", "docteur", "parents", "yes", "toutepersone"])
-_QUALIFIERS = frozenset(
-    [
-        "a",
-        "beaucoup",
-        "la",
-        "le",
-        "petite",
-        "petit",
-        "tres",
-        "ma",
-        "mon",
-        "bien",
-        "chere",
-        "cher",
-        "encore",
-        "infiniment",
-    ]
-)
+_GREETED = word_set("a vous tous toutes et docteur parents yes toutepersone")
+_QUALIFIERS = word_set("a beaucoup la le petite petit tres ma mon bien chere cher encore infiniment")
 _LONGEST_SIGNATURE = 9
 _LONGEST_GROUP = 8
-_SIGNED = frozenset(
-    [
-        "le",
-        "la",
-        "l",
-        "les",
-        "du",
-        "de",
-        "des",
-        "et",
-        "d",
-        "en",
-        "au",
-        "aux",
-        "notre",
-        "votre",
-        "a",
-        "docteur",
-        "secretariat",
-        "direction",
-    ]
-)
+_SIGNED = word_set("le la l les du de des et d en au aux notre votre a docteur secretariat direction")
 _SIGNING = frozenset(("closing", "name", "house", "health_staff", "greeting", "thanks"))
 _LONGEST_HOUSE = 5
 _HOUSE = frozenset(
@@ -84,71 +45,15 @@ _HOUSE = frozenset(
     )
 )
 _GROUP = frozenset(("le", "la", "l", "les", "notre"))
-_WISHED = frozenset(["a", "au", "vous", "toi", "tous", "toutes", "la", "bien", "tres", "et"])
-_SPEAKING = frozenset(
-    [
-        "you",
-        "we",
-        "imperfect",
-        "cond",
-        "future",
-        "infinitive",
-        "you_verb",
-        "we_verb",
-        "past_when",
-        "accuse",
-        "threat",
-        "illness",
-        "est",
-        "sont",
-        "a",
-        "ont",
-        "ai",
-        "avons",
-        "avez",
-        "etait",
-        "etaient",
-        "avait",
-        "ne",
-        "n",
-        "pas",
-        "que",
-        "qui",
-    ]
+_WISHED = word_set("a au vous toi tous toutes la bien tres et")
+_SPEAKING = word_set(
+    "you we imperfect cond future infinitive you_verb we_verb past_when accuse threat illness est sont a "
+    "ont ai avons avez etait etaient avait ne n pas que qui"
 )
-_NOBODY = frozenset(
-    [
-        "google",
-        "utilisateur",
-        "utilisatrice",
-        "client",
-        "cliente",
-        "patient",
-        "patiente",
-        "anonyme",
-        "guide",
-        "local",
-        "docteur",
-        "monsieur",
-        "madame",
-        "le",
-        "la",
-        "les",
-        "de",
-        "du",
-        "des",
-        "un",
-        "une",
-        "avis",
-        "compte",
-        "membre",
-        "visiteur",
-        "internaute",
-        "cabinet",
-        "centre",
-        "pharmacie",
-        "clinique",
-    ]
+_NOBODY = word_set(
+    "google utilisateur utilisatrice client cliente patient patiente anonyme guide local docteur monsieur "
+    "madame le la les de du des un une avis compte membre visiteur internaute cabinet centre pharmacie "
+    "clinique"
 )
 _SHORTEST_NAME = 3
 

@@ -3,294 +3,42 @@
 import re
 from collections.abc import Sequence
 
-from ereput.text.discretion_words import Sentence, Word
+from ereput.text.discretion_patterns import word_set
+from ereput.text.discretion_sentences import Sentence
+from ereput.text.discretion_words import Word
 from ereput.text.normalise import fold
 
-_SHORTHAND = frozenset(
-    [
-        "bcp",
-        "dsl",
-        "tkt",
-        "jvs",
-        "jsuis",
-        "chui",
-        "pk",
-        "pcq",
-        "qd",
-        "mtn",
-        "tjs",
-        "tjrs",
-        "ki",
-        "ke",
-        "koi",
-        "kan",
-        "fote",
-        "jtapel",
-        "rapl",
-        "stp",
-        "mrc",
-        "slt",
-        "biz",
-        "lol",
-        "mdr",
-        "ptdr",
-        "fo",
-        "vs",
-        "ns",
-        "ds",
-        "pr",
-        "jcomprend",
-        "jcomprends",
-        "jpeux",
-        "jsais",
-        "cc",
-        "tro",
-        "ms",
-        "dc",
-        "avc",
-        "aps",
-        "rep",
-        "svp2",
-        "msg2",
-        "jms",
-        "pa",
-        "po",
-        "oqp",
-        "tps",
-        "ct",
-        "bjr",
-        "bsr",
-        "a+",
-        "bizz",
-        "com",
-        "2m1",
-        "jveux",
-        "jvais",
-        "jai",
-        "ya",
-        "cé",
-        "fé",
-        "tlm",
-        "qq1",
-        "qqn",
-        "kikoo",
-        "pb",
-    ]
+_SHORTHAND = word_set(
+    "bcp dsl tkt jvs jsuis chui pk pcq qd mtn tjs tjrs ki ke koi kan fote jtapel rapl stp mrc slt biz lol "
+    "mdr ptdr fo vs ns ds pr jcomprend jcomprends jpeux jsais cc tro ms dc avc aps rep svp2 msg2 jms pa "
+    "po oqp tps ct bjr bsr a+ bizz com 2m1 jveux jvais jai ya cé fé tlm qq1 qqn kikoo pb"
 )
-_CLEAR = _SHORTHAND - frozenset(
-    ["slt", "cc", "bjr", "bsr", "msg2", "svp2", "com", "pb", "ms", "ct", "rep", "tps", "dc", "ya", "jai"]
-)
+_CLEAR = _SHORTHAND - word_set("slt cc bjr bsr msg2 svp2 com pb ms ct rep tps dc ya jai")
 _LONE = frozenset(("g", "c"))
 _SHOUTED = re.compile(r"[A-ZÀ-Ý]{2,}(?:['’\-\s,;:!?]+[A-ZÀ-Ý]+)*")
 _SHOUTED_LETTERS, _SHOUTED_WORDS = 8, 3
 _ACRONYM = 4
-_ENGLISH = frozenset(
-    [
-        "the",
-        "and",
-        "is",
-        "was",
-        "are",
-        "were",
-        "this",
-        "that",
-        "with",
-        "for",
-        "not",
-        "have",
-        "has",
-        "had",
-        "you",
-        "your",
-        "we",
-        "our",
-        "they",
-        "it",
-        "of",
-        "to",
-        "from",
-        "she",
-        "he",
-        "his",
-        "her",
-        "my",
-        "thank",
-        "thanks",
-        "please",
-        "sorry",
-        "great",
-        "good",
-        "best",
-        "very",
-        "patient",
-        "staff",
-        "never",
-        "will",
-        "would",
-        "can",
-        "could",
-        "been",
-        "be",
-        "by",
-        "about",
-        "their",
-        "there",
-        "here",
-        "what",
-        "who",
-        "if",
-        "or",
-        "but",
-        "so",
-        "us",
-        "at",
-        "on",
-        "all",
-        "see",
-        "soon",
-        "love",
-        "have",
-        "day",
-        "nice",
-        "call",
-        "hope",
-        "feel",
-        "free",
-        "out",
-    ]
+_ENGLISH = word_set(
+    "the and is was are were this that with for not have has had you your we our they it of to from she "
+    "he his her my thank thanks please sorry great good best very patient staff never will would can "
+    "could been be by about their there here what who if or but so us at on all see soon love have day "
+    "nice call hope feel free out"
 )
-_OTHER = frozenset(
-    [
-        "el",
-        "los",
-        "las",
-        "por",
-        "gracias",
-        "muy",
-        "con",
-        "para",
-        "es",
-        "una",
-        "usted",
-        "der",
-        "die",
-        "das",
-        "ist",
-        "nicht",
-        "sehr",
-        "wir",
-        "sie",
-        "und",
-        "danke",
-        "für",
-        "mit",
-        "ein",
-        "eine",
-        "il",
-        "lo",
-        "gli",
-        "che",
-        "molto",
-        "grazie",
-        "sono",
-        "per",
-        "della",
-        "het",
-        "een",
-        "van",
-        "niet",
-        "zeer",
-        "wij",
-        "bedankt",
-        "obrigado",
-        "nao",
-        "uma",
-        "muito",
-        "voce",
-    ]
+_OTHER = word_set(
+    "el los las por gracias muy con para es una usted der die das ist nicht sehr wir sie und danke für "
+    "mit ein eine il lo gli che molto grazie sono per della het een van niet zeer wij bedankt obrigado "
+    "nao uma muito voce"
 )
-_FRENCH = frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "et",
-        "est",
-        "a",
-        "au",
-        "aux",
-        "en",
-        "pour",
-        "pas",
-        "ne",
-        "que",
-        "qui",
-        "je",
-        "il",
-        "elle",
-        "nous",
-        "vous",
-        "ils",
-        "ce",
-        "cette",
-        "ces",
-        "mon",
-        "ma",
-        "mes",
-        "votre",
-        "vos",
-        "notre",
-        "nos",
-        "tres",
-        "avec",
-        "sans",
-        "mais",
-        "ou",
-        "par",
-        "sur",
-        "dans",
-        "se",
-        "sont",
-        "ai",
-        "avons",
-        "ete",
-        "fait",
-        "bien",
-        "merci",
-        "tout",
-        "toute",
-        "y",
-        "d",
-        "l",
-        "j",
-        "n",
-        "qu",
-        "s",
-        "c",
-        "bonjour",
-        "on",
-        "cabinet",
-        "cordialement",
-        "son",
-        "sa",
-        "ses",
-        "leur",
-    ]
+_FRENCH = word_set(
+    "le la les un une des du de et est a au aux en pour pas ne que qui je il elle nous vous ils ce cette "
+    "ces mon ma mes votre vos notre nos tres avec sans mais ou par sur dans se sont ai avons ete fait "
+    "bien merci tout toute y d l j n qu s c bonjour on cabinet cordialement son sa ses leur"
 )
-_SHARED = frozenset(
-    ["on", "a", "me", "sur", "an", "pour", "but", "an", "or", "des", "par", "son", "en", "est", "die"]
-)
+_SHARED = word_set("on a me sur an pour but an or des par son en est die")
 _FEW, _MANY = 2, 3
 _TU = frozenset(["tu", "toi", "tes", "ta", "te"])
 _QUESTION = frozenset(["il", "elle", "on", "ils", "elles"])
-_ARTICLES = frozenset(
-    ["le", "un", "ce", "du", "au", "quel", "mon", "leur", "bon", "mauvais", "meme", "ce", "l"]
-)
+_ARTICLES = word_set("le un ce du au quel mon leur bon mauvais meme ce l")
 
 
 def familiar(words: Sequence[Word]) -> tuple[int, int] | None:

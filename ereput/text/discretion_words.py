@@ -1,13 +1,11 @@
-"""How the reply check reads: sentences, words, numbers, and the families that words belong to.
+"""How the reply check reads: words, numbers, fixed expressions, and the families that words belong to.
 
-Replies are often typed on a telephone: full stops may be missing, accents too, and a smiley or a capital
-may be all that parts two sentences. What is read here is as linear as the text is long. The reading of
-opinions (`ereput.text.normalise`) has other needs and moves with them; a trained model needs words that
+What is read here is as linear as the text is long. The reading of opinions (`ereput.text.normalise`) has other needs and moves with them; a trained model needs words that
 stay what they were.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from ereput.text.discretion_patterns import Patterns
+from ereput.text.discretion_patterns import Patterns, word_set
 from ereput.text.normalise import DATA, fold
 
 LEXICON = DATA / "lexicon" / "discretion.yaml"
@@ -28,46 +26,7 @@ _TOKEN = re.compile(
     r"(?P<word>[^\W\d_]+)|(?P<number>\d+)|(?P<stop>[.!?;:,()\[\]\n\r…«»\"=–—]+)"
     "|(?P<sign>[€%/@+\u2600-\u27bf\u2b50\U0001f000-\U0001faff])"
 )
-_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|https?://\S+|www\.\S+")
-_ABBREVIATED = re.compile(
-    r"\b(?:dr|pr|m|mme|mlle|mr|st|ste|art|tel|tél|min|av|bd|ex|[A-Z])\.(?=\s?\S)", re.IGNORECASE
-)
-_SIGN = r"(?:[\u2600-\u27bf\u2b50\u2b06\U0001f000-\U0001faff]|[:;]-?[)(])[\ufe0f\u200d]*"
-_END = re.compile(rf"[.!?…]+[»\"”)]*(?:\s*{_SIGN})*(?=\s|$)|\n\s*|[.!?]+(?=[A-ZÀ-Ý])|{_SIGN}(?:\s*{_SIGN})*")
-_OPENERS = (
-    "Bonjour|Merci|Nous|Vous|Je|On|Il|Elle|Ils|Elles|Le|La|Les|Un|Une|Des|Ce|Cet|Cette|Ces|Ça|Ca|Notre|Nos|"
-    "Votre|Vos|Mon|Ma|Mes|Pour|En|Si|Au|Aux|À|A|Dans|Depuis|Toute|Toutes|Tout|Tous|Chaque|Aucun|Aucune|"
-    "Cordialement|Bien|Bonne|Belle|Comme|Quand|Lorsque|Et|Mais|Par|Afin|Après|Lors|Ne|Tu|Ton"
-)
-_CAPITAL = re.compile(
-    rf"(?<=[a-zà-ÿ0-9)]) (?=(?:{_OPENERS})\b|[CJLNDQ]['’])|(?<=[a-zà-ÿ0-9)])(?<!abinet)(?<!ariat) (?=Dr\b)"
-)
-_HELLO = (
-    "bonjour|bonsoir|bjr|bsr|salut|slt|hello|coucou|hey|madame|monsieur|mesdames|messieurs|mme|mr|ch[eè]re?s?|"
-    "re-bonjour|bien le bonjour|bien le bonsoir|docteur|parents"
-)
-_GREETING = re.compile(
-    rf"(?i:(?:{_HELLO})\b(?:(?:[ ,]+(?:et )?|[ ]?[!.]+[ ]?)(?:(?:{_HELLO})\b|[àa] (?:vous|tous|toutes|toi)\b|les gens))*)"
-    rf"(?:[^\S\n]*[,!.:]+|(?:[^\S\n]+[A-ZÀ-Ý][\w'’-]+){{1,3}}[^\S\n]*(?:[,!.:]+|{_SIGN}|$)"
-    r"|(?<!adame)(?<!onsieur)(?<![Mm]me)(?<![Mm]r)(?<!octeur)(?<!arents)(?=\s(?!à |a |et )))"
-)
-_NEXT = re.compile(r"[^\S\n]+([^\W\d_]+)(?:-[^\W\d_]+)?[^\S\n]*[,!.:]*")
-_MONTHS = frozenset(
-    [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
-    ]
-)
+_MONTHS = word_set("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre")
 _CURRENCIES = frozenset(["€", "euro", "euros", "eur", "e"])
 _HOURS = frozenset(["h", "heure", "heures", "hr"])
 _RATINGS = frozenset(["5", "10", "20"])
@@ -77,207 +36,23 @@ _PATTERN_WORD = re.compile(r"(?<![@a-z])[a-z]+")
 _TRAILING = re.compile(r"_(?=[/ ]|$)")
 _REPEATED = re.compile(r"([a-z])\1+")
 _THREE = re.compile(r"([a-z])\1{2,}")
-_AUXILIARIES = frozenset(
-    [
-        "ai",
-        "as",
-        "a",
-        "avons",
-        "avez",
-        "ont",
-        "avais",
-        "avait",
-        "avions",
-        "aviez",
-        "avaient",
-        "suis",
-        "es",
-        "est",
-        "sommes",
-        "etes",
-        "sont",
-        "etais",
-        "etait",
-        "etions",
-        "etiez",
-        "etaient",
-        "ete",
-        "eu",
-        "aura",
-        "aurait",
-        "serait",
-        "sera",
-        "avoir",
-        "etre",
-        "ayant",
-    ]
+_AUXILIARIES = word_set(
+    "ai as a avons avez ont avais avait avions aviez avaient suis es est sommes etes sont etais etait "
+    "etions etiez etaient ete eu aura aurait serait sera avoir etre ayant"
 )
-_BETWEEN = frozenset(
-    [
-        "pas",
-        "bien",
-        "plus",
-        "jamais",
-        "toujours",
-        "donc",
-        "aussi",
-        "deja",
-        "tres",
-        "tout",
-        "souvent",
-        "meme",
-        "trop",
-        "rien",
-    ]
+_BETWEEN = word_set("pas bien plus jamais toujours donc aussi deja tres tout souvent meme trop rien")
+_FUNCTION = _AUXILIARIES | word_set(
+    "le la les l un une des du de d au aux en dans sur pour par avec sans sous chez et ou mais donc car "
+    "ni que qui qu dont quand si comme ne n pas plus rien ce c cet cette ces ca cela il elle ils elles se "
+    "s y lui leur leurs son sa ses eux soit soient tout toute tres bien trop peu aussi meme deja encore "
+    "ici lors pourtant pendant durant depuis avant apres entre vers fut fait font faire peut peuvent "
+    "pouvons pouvez puisse doit doivent faut seront voici voila oui non ainsi alors parce puisque afin "
+    "suite"
 )
-_FUNCTION = _AUXILIARIES | frozenset(
-    [
-        "le",
-        "la",
-        "les",
-        "l",
-        "un",
-        "une",
-        "des",
-        "du",
-        "de",
-        "d",
-        "au",
-        "aux",
-        "en",
-        "dans",
-        "sur",
-        "pour",
-        "par",
-        "avec",
-        "sans",
-        "sous",
-        "chez",
-        "et",
-        "ou",
-        "mais",
-        "donc",
-        "car",
-        "ni",
-        "que",
-        "qui",
-        "qu",
-        "dont",
-        "quand",
-        "si",
-        "comme",
-        "ne",
-        "n",
-        "pas",
-        "plus",
-        "rien",
-        "ce",
-        "c",
-        "cet",
-        "cette",
-        "ces",
-        "ca",
-        "cela",
-        "il",
-        "elle",
-        "ils",
-        "elles",
-        "se",
-        "s",
-        "y",
-        "lui",
-        "leur",
-        "leurs",
-        "son",
-        "sa",
-        "ses",
-        "eux",
-        "soit",
-        "soient",
-        "tout",
-        "toute",
-        "tres",
-        "bien",
-        "trop",
-        "peu",
-        "aussi",
-        "meme",
-        "deja",
-        "encore",
-        "ici",
-        "lors",
-        "pourtant",
-        "pendant",
-        "durant",
-        "depuis",
-        "avant",
-        "apres",
-        "entre",
-        "vers",
-        "fut",
-        "fait",
-        "font",
-        "faire",
-        "peut",
-        "peuvent",
-        "pouvons",
-        "pouvez",
-        "puisse",
-        "doit",
-        "doivent",
-        "faut",
-        "seront",
-        "voici",
-        "voila",
-        "oui",
-        "non",
-        "ainsi",
-        "alors",
-        "parce",
-        "puisque",
-        "afin",
-        "suite",
-    ]
-)
-_NOT_IMPERFECT = frozenset(
-    [
-        "fait",
-        "parfait",
-        "lait",
-        "souhait",
-        "trait",
-        "portrait",
-        "retrait",
-        "extrait",
-        "attrait",
-        "bienfait",
-        "forfait",
-        "satisfait",
-        "plait",
-        "parait",
-        "jamais",
-        "mais",
-        "francais",
-        "frais",
-        "desormais",
-        "sais",
-        "fais",
-        "vais",
-        "relais",
-        "delais",
-        "essais",
-        "palais",
-        "anglais",
-        "mauvais",
-        "biais",
-        "tais",
-        "quais",
-        "soit",
-        "connait",
-        "nait",
-        "connais",
-        "reconnait",
-    ]
+_NOT_IMPERFECT = word_set(
+    "fait parfait lait souhait trait portrait retrait extrait attrait bienfait forfait satisfait plait "
+    "parait jamais mais francais frais desormais sais fais vais relais delais essais palais anglais "
+    "mauvais biais tais quais soit connait nait connais reconnait"
 )
 _ENDINGS = (
     ("cond", re.compile(r"r(?:ait|aient|ais|ions|iez)$")),
@@ -290,9 +65,6 @@ _ENDINGS = (
     ("infinitive", re.compile(r"(?:er|ir|oir|dre|tre)$")),
 )
 _SHORTEST = 4
-_LINKS = frozenset(
-    ["a", "pour", "de", "d", "avec", "chez", "par", "et", "s", "c", "la", "le", "celui", "que", "qu"]
-)
 _AFTER_AUXILIARY = re.compile(r"(?:e|ee|es|ees|i|is|ie|ies|it|u|us|ue|ues|ert|aint|eint)$")
 
 
@@ -322,21 +94,6 @@ class Word:
     def is_stop(self) -> bool:
         """Whether this is punctuation, which no expression crosses."""
         return self.key == "."
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence, its place in the cleaned text, and its words (punctuation included)."""
-
-    text: str
-    start: int
-    end: int
-    words: tuple[Word, ...]
-
-    @property
-    def spoken(self) -> list[Word]:
-        """The words, without punctuation and signs."""
-        return [word for word in self.words if word.key[0].isalnum()]
 
 
 @cache
@@ -415,42 +172,6 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def sentences(text: str) -> list[Sentence]:
-    """Cut a cleaned text into sentences, in linear time; places are those of the text."""
-    hidden = _ADDRESS.sub(lambda found: _mask(found.group()), text)
-    hidden = _ABBREVIATED.sub(lambda found: found.group()[:-1] + " ", hidden)
-    found = []
-    for start, end in _spans(hidden):
-        words = read_words(hidden[start:end], start)
-        if words:
-            found.append(Sentence(text[start:end], start, end, words))
-    return found[:-1] + _unsigned(text, found[-1]) if found else []
-
-
-def _unsigned(text: str, last: Sentence) -> list[Sentence]:
-    """Part the names that end a text from the sentence before them, where no full stop does."""
-    words = last.words
-    place = len(words)
-    while place and (_signs(words[place - 1]) or (words[place - 1].is_stop and place < len(words))):
-        place -= 1
-    while place < len(words) and not words[place].raw[0].isupper():
-        place += 1
-    names = [word for word in words[place:] if word.key in first_names()]
-    has_trade = any(word.family == "health_staff" for word in words[place:])
-    if not names or place == 0 or words[place - 1].key in (_LINKS if has_trade else _LINKS | called()):
-        return [last]
-    cut = words[place].start
-    before, after = text[last.start : cut].rstrip(), text[cut : last.end]
-    return [
-        Sentence(before, last.start, last.start + len(before), words[:place]),
-        Sentence(after, cut, last.end, words[place:]),
-    ]
-
-
-def _signs(word: Word) -> bool:
-    return word.key in first_names() or word.key == "et" or word.family == "health_staff"
-
-
 @cache
 def first_names() -> frozenset[str]:
     """Return the first names of the lexicon."""
@@ -467,46 +188,6 @@ def common_names() -> frozenset[str]:
 def called() -> frozenset[str]:
     """Return the words after which a name is someone spoken to or of: « merci Julie », « la petite Zoé »."""
     return frozenset(key_of(word) for word in lexicon()["called"].split())
-
-
-def _mask(address: str) -> str:
-    """Return a word of the same length: what is inside an address is not read."""
-    return ("xmail" if "@" in address else "xurl").ljust(len(address), "x")[: len(address)]
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
-    start = 0
-    for stop in _END.finditer(text):
-        yield from _parted(text, start, stop.end())
-        start = stop.end()
-    yield from _parted(text, start, len(text))
-
-
-def _parted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Part a span where a capital is all that says that a sentence begins, and after a greeting."""
-    for capital in _CAPITAL.finditer(text, start, end):
-        yield from _greeted(text, start, capital.start())
-        start = capital.end()
-    yield from _greeted(text, start, end)
-
-
-def _greeted(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Part a greeting from what follows it: « Bonjour, merci » is a greeting, then thanks."""
-    start, end = _stripped(text, start, end)
-    greeting = _GREETING.match(text, start, end)
-    if greeting and greeting.end() < end:
-        name = _NEXT.match(text, greeting.end(), end)
-        is_name = name is not None and key_of(name[1]) in first_names()
-        after = name.end() if name and is_name else greeting.end()
-        yield _stripped(text, start, after)
-        start = after
-    if start < end:
-        yield _stripped(text, start, end)
-
-
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), start + len(part.rstrip())
 
 
 def read_words(text: str, offset: int = 0) -> tuple[Word, ...]:
