@@ -124,11 +124,10 @@ def classify(page: Page) -> None:
 def draft(page: Page, target: Path) -> None:
     part(page, "Étapes")
     said(page, "Signaler l'avis à la plateforme")
-    part(page, "Courriers")
-    model = page.get_by_role("combobox", name=re.compile("Modèle"))
-    model.fill("Signalement à la plateforme")
-    page.keyboard.press("Enter")
-    settled(page)
+    press(page, button(page, "Préparer le texte"))
+    expect(page.get_by_role("combobox", name=re.compile("Modèle"))).to_have_value(
+        "Signalement à la plateforme", timeout=PATIENCE
+    )
     expect(page.get_by_label("Le texte, à relire et à modifier")).to_have_value(
         re.compile("Je déclare de bonne foi"), timeout=PATIENCE
     )
