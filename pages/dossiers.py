@@ -18,18 +18,17 @@ if number is None:
 
 shown = cases.read(here, number)
 cases.head(here, shown)
-PARTS = {
-    "Étapes": cases_steps.steps,
-    "Preuves": cases_proof.pieces,
-    "Questions": cases_words.questions,
-    "Courriers": cases_words.letters,
-    "Échéances": cases_proof.due,
-    "Journal": cases_proof.journal,
-    "Issue": cases_proof.end,
-}
-for tab, draw in zip(
-    st.tabs(list(PARTS), key=cases.PART, bind="query-params", on_change="rerun"), PARTS.values(), strict=True
-):
+tabs = st.tabs(list(cases.PARTS), key=cases.PART, bind="query-params", on_change="rerun")
+parts_drawn = (
+    cases_steps.steps,
+    cases_proof.pieces,
+    cases_words.questions,
+    cases_words.letters,
+    cases_proof.due,
+    cases_proof.journal,
+    cases_proof.end,
+)
+for tab, draw in zip(tabs, parts_drawn, strict=True):
     if tab.open:
         with tab:
             draw(here, shown)
