@@ -138,9 +138,12 @@ def demo_server(start_server: StartServer) -> AppServer:
     return start_server(("demo",))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the session: this machine's, else Playwright's own."""
+    """One Chromium a file, this machine's or else Playwright's own.
+
+    Not one for the session: Playwright's event loop would still run in the tests that follow on this process.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=find_chromium(), args=list(QUIET_BROWSER))
         yield running

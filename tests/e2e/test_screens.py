@@ -143,6 +143,7 @@ def test_a_failing_page_speaks_french_and_quotes_nobody(start_server: Any, page:
 def test_a_watch_is_marked_as_done(start_server: Any, page: Page) -> None:
     server = start_server(("demo",))
     opened(page, server.url)
+    page.get_by_text("à suivre, sans urgence").click()
     page.get_by_role("button", name="Commencer").click()
     page.get_by_role("button", name="Veille faite").click(timeout=PATIENCE)
     expect(page.get_by_text("Veille notée.")).to_be_visible(timeout=PATIENCE)
