@@ -8,13 +8,15 @@ from ereput.text.discretion_sentences import Sentence
 from ereput.text.discretion_words import Word
 from ereput.text.normalise import fold
 
-_SHORTHAND = word_set(
-    "bcp dsl tkt jvs jsuis chui pk pcq qd mtn tjs tjrs ki ke koi kan fote jtapel rapl stp mrc slt biz lol "
-    "mdr ptdr fo vs ns ds pr jcomprend jcomprends jpeux jsais cc tro ms dc avc aps rep svp2 msg2 jms pa "
-    "po oqp tps ct bjr bsr a+ bizz com 2m1 jveux jvais jai ya cé fé tlm qq1 qqn kikoo pb"
+_CLEAR = word_set(
+    "bcp dsl tkt jvs jsuis chui pk pcq qd mtn tjs tjrs ki ke koi kan fote jtapel rapl stp mrc biz bizz lol "
+    "mdr ptdr fo vs ns jcomprend jcomprends jpeux jsais jveux jvais tro jms tlm qq1 qqn 2m1 oqp kikoo"
 )
-_CLEAR = _SHORTHAND - word_set("slt cc bjr bsr msg2 svp2 com pb ms ct rep tps dc ya jai")
-_LONE = frozenset(("g", "c"))
+_SHORTHAND = _CLEAR | word_set("slt cc bjr bsr com pb ct rep tps dc ya jai ds pr ms pa po a+")
+"""Text-message words; those that are not clear also stand for something else, or are in common use."""
+_WRITTEN = re.compile(r"[\w+]+")
+_LONE = re.compile(r"(?<![\w'’.-])[gc](?= \w)")
+"""« g » for « j'ai », « c » for « c'est »."""
 _SHOUTED = re.compile(r"[A-ZÀ-Ý]{2,}(?:['’\-\s,;:!?]+[A-ZÀ-Ý]+)*")
 _SHOUTED_LETTERS, _SHOUTED_WORDS = 8, 3
 _ACRONYM = 4
@@ -38,48 +40,42 @@ _SHARED = word_set("on a me sur an pour but an or des par son en est die")
 _FEW, _MANY = 2, 3
 _TU = frozenset(["tu", "toi", "tes", "ta", "te"])
 _QUESTION = frozenset(["il", "elle", "on", "ils", "elles"])
-_ARTICLES = word_set("le un ce du au quel mon leur bon mauvais meme ce l")
+_ARTICLES = word_set("le un ce du au quel mon leur bon mauvais meme l de sur notre votre")
+_TONE = frozenset(["est", "de", "et", "qui"])
 
 
 def familiar(words: Sequence[Word]) -> tuple[int, int] | None:
     """Return where « tu » is said, as places of first and last word (excluded), or None."""
     for place, word in enumerate(words):
-        if word.key in _TU and (word.key != "te" or place):
+        after = words[place + 1] if place + 1 < len(words) else None
+        if word.key in _TU:
             return place, place + 1
-        before = words[place - 1].key if place else ""
-        after = words[place + 1].key if place + 1 < len(words) else ""
-        if word.raw == "t" and after and after not in _QUESTION and not words[place + 1].is_stop:
+        if after is None or after.is_stop:
+            continue
+        if word.key == "t" and _is_elided(word, after):
             return place, place + 2
-        if (
-            word.raw == "T"
-            and after
-            and words[place + 1].start == word.end + 1
-            and words[place + 1].raw.islower()
-        ):
+        if word.key == "ton" and _is_yours(words[place - 1].key if place else "", after.key):
             return place, place + 2
-        if word.key == "ton" and before not in _ARTICLES and after and not words[place + 1].is_stop:
-            is_noun = before in {"de", "sur", "un", "notre", "votre"} or after in {"est", "de", "et", "qui"}
-            if not is_noun:
-                return place, place + 2
     return None
+
+
+def _is_elided(word: Word, after: Word) -> bool:
+    """Whether a lone « t » is « tu » or « te »: not the one of « a-t-il », nor an initial."""
+    is_initial = word.raw == "T" and not (after.start == word.end + 1 and after.raw.islower())
+    return after.key not in _QUESTION and not is_initial
+
+
+def _is_yours(before: str, after: str) -> bool:
+    """Whether « ton » is someone's, and not the tone of a voice."""
+    return before not in _ARTICLES and after not in _TONE
 
 
 def shorthand(sentence: Sentence) -> list[str]:
     """Return the text-message words of a sentence, when they are enough to speak of a manner."""
-    raws = [fold(word) for word in re.findall(r"[\w+]+", sentence.text)]
-    found = [raw for raw in raws if raw in _SHORTHAND]
-    found += [
-        raw
-        for raw, after in zip(raws, raws[1:], strict=False)
-        if raw in _LONE and not _elides(sentence, raw, after)
-    ]
-    clear = [raw for raw in found if raw in _CLEAR]
-    return found if clear or len(found) >= _FEW else []
-
-
-def _elides(sentence: Sentence, raw: str, after: str) -> bool:
-    """Whether a lone letter stands before an apostrophe, as it should."""
-    return re.search(rf"\b{raw}['’]{re.escape(after[:1])}", fold(sentence.text)) is not None
+    text = fold(sentence.text)
+    found = [word for word in _WRITTEN.findall(text) if word in _SHORTHAND]
+    found += _LONE.findall(text)
+    return found if len(found) >= _FEW or not _CLEAR.isdisjoint(found) else []
 
 
 def shouted(text: str) -> str:

@@ -7,7 +7,9 @@ log-loss by L-BFGS (Liu and Nocedal, "On the limited memory BFGS method for larg
 Mathematical Programming 45, 1989) from zero and without chance: the same rows give the same model.
 """
 
+import io
 import json
+import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -140,8 +142,9 @@ def save(model: LinearModel, path: Path) -> None:
 
 def load(path: Path) -> LinearModel:
     """Read a model. Raises OSError for a file that cannot be read, ModelError for one that is no model."""
+    content = path.read_bytes()
     try:
-        with np.load(path, allow_pickle=False) as parts:
+        with np.load(io.BytesIO(content), allow_pickle=False) as parts:
             head = json.loads(parts["head"].tobytes())
             names, weights = parts["names"].tolist(), parts["weights"].astype(np.float64)
         if head["format"] != _FORMAT or weights.shape != (len(names), len(head["classes"])):
@@ -153,7 +156,7 @@ def load(path: Path) -> LinearModel:
             np.array(head["bias"]),
             head["about"],
         )
-    except (ValueError, KeyError, EOFError) as error:
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise ModelError(f"{path.name} is no model") from error
 
 
