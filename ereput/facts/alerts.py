@@ -1,11 +1,13 @@
 """The Alertes page: what is unusual, why, and what to do next."""
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 from ereput.domain.practitioner import Guarantee, Practitioner, Viewer
 from ereput.domain.publication import Kind
@@ -25,6 +27,8 @@ from ereput.text import near_identical
 
 WEEKS_A_YEAR = 365.2425 / 7
 MOST_REVIEWS = 50
+PAGE = 50
+OPEN = "open"
 CHART_WEEKS = 52
 SLIDE_WEEKS = 26
 LAST_SEEN = 3
@@ -121,35 +125,69 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Alerts:
-    """The page: its answer, its alerts (the most pressing first), how many false ones to expect."""
+    """What the page says of its alerts as a whole: its answer, how many false ones to expect."""
 
     sentence: str
-    cards: tuple[AlertCard, ...]
     false_alarms: str
     notice: Notice
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some alerts, the most pressing first, of `total`, on `pages` pages; `opened` counts the open ones."""
+
+    cards: tuple[AlertCard, ...]
+    total: int
+    opened: int
+    pages: int
+
+
+def page(
+    store: Store,
+    viewer: Viewer,
+    scope: Scope,
+    now: datetime,
+    *,
+    state: str = OPEN,
+    number: int = 1,
+    label: str = "",
+    size: int = PAGE,
+) -> Page:
+    """Return a page of the scope's alerts, open ones alone or all, the most pressing first.
+
+    The alert that a label names comes first on whatever page, as long as it is in view: an address that
+    was shared opens it. The steps are those of the group, before anybody has read what is inside.
+    """
+    who = scope.chosen.id if scope.chosen else None
+    asked: dict[str, Any] = {"practitioner_id": who, "states": (OPEN,) if state == OPEN else ()}
+    named = re.search(r"n° (\d{1,9})$", label)
+    with store.reading() as connection:
+        total = signals.count_alerts(connection, viewer, **asked)
+        opened = total if state == OPEN else None
+        if opened is None:
+            opened = signals.count_alerts(connection, viewer, practitioner_id=who, states=(OPEN,))
+        pages = max(1, -(-total // size))
+        number = min(max(number, 1), pages)
+        rows = list(signals.read_alerts(connection, viewer, **asked, limit=size, offset=(number - 1) * size))
+        if named and int(named[1]) not in {row.id for row in rows}:
+            rows = [*signals.read_alerts(connection, viewer, **asked, alert_id=int(named[1])), *rows]
+    return Page(tuple(_card(row, now.date()) for row in rows), total, opened, pages)
+
+
 def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datetime) -> Alerts:
-    """Return the alerts of the scope, those that are over included."""
-    cards = tuple(
-        card
-        for card in alert_cards(store, viewer, now, slug=scope.chosen.slug if scope.chosen else "")
-        if card.practitioner_id in scope.ids
-    )
+    """Return what the page says of the scope as a whole."""
+    first = page(store, viewer, scope, now, size=1)
     with store.reading() as connection:
         limits = thresholds.read(connection)
     return Alerts(
-        sentence=_sentence([card for card in cards if card.state == "open"], scope),
-        cards=cards,
-        false_alarms=_false_alarms(limits, len(scope.ids)),
+        sentence=_sentence(first, scope),
+        false_alarms=_false_alarms(limits, scope.people),
         notice=advice.notice(bases.load(), now.date()),
     )
 
 
 def alert_cards(store: Store, viewer: Viewer, now: datetime, *, slug: str = "") -> list[AlertCard]:
-    """Return the alerts that the viewer may see, of one practitioner or of all, open ones first.
-
-    The steps are those of the group, before anybody has read what is inside.
+    """Return every alert that the viewer may see, of one practitioner or of all, the most pressing first.
 
     Raises:
         RefusedError: the practitioner is not in view.
@@ -158,8 +196,7 @@ def alert_cards(store: Store, viewer: Viewer, now: datetime, *, slug: str = "") 
     with store.reading() as connection:
         who = practitioners.read_one(connection, viewer, slug).id if slug else None
         rows = signals.read_alerts(connection, viewer, practitioner_id=who)
-    cards = [_card(row, now.date()) for row in rows]
-    return sorted(cards, key=lambda card: (card.state != "open", card.level != "alert"))
+    return [_card(row, now.date()) for row in rows]
 
 
 def detail(store: Store, viewer: Viewer, scope: Scope, now: datetime, *, card: AlertCard) -> Detail:
@@ -344,14 +381,14 @@ def often(tail: float) -> str:
     return f"environ {french.number(round(1 / years))} fois par an"
 
 
-def _sentence(opened: list[AlertCard], scope: Scope) -> str:
-    if not opened:
+def _sentence(first: Page, scope: Scope) -> str:
+    if not first.cards:
         return f"Aucune alerte ouverte pour {scope.name}." if scope.chosen else "Aucune alerte ouverte."
-    first = opened[0]
-    whose = "" if scope.chosen else f"{first.name} : "
-    rest = len(opened) - 1
+    card = first.cards[0]
+    whose = "" if scope.chosen else f"{card.name} : "
+    rest = first.total - 1
     more = f" Et {french.plural(rest, 'autre alerte ouverte', 'autres alertes ouvertes')}." if rest else ""
-    return f"{french.sentence_case(f'{whose}{first.title}')}.{more}"
+    return f"{french.sentence_case(f'{whose}{card.title}')}.{more}"
 
 
 def _false_alarms(limits: Thresholds, people: int) -> str:
@@ -361,7 +398,7 @@ def _false_alarms(limits: Thresholds, people: int) -> str:
     )
     if people > 1:
         total = french.plural(round(limits.alerts_a_year * people), "fausse alerte", "fausses alertes")
-        text += f" ; pour ces {people} praticiens, attendez-vous à {total} par an"
+        text += f" ; pour ces {french.number(people)} praticiens, attendez-vous à {total} par an"
     return text + "."
 
 
