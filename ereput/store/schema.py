@@ -113,17 +113,48 @@ listing = sa.Table(
     _text("name"),
     _text("address"),
     _text("phone"),
+    _text("profession"),
+    _text("hours"),
+    _text("note"),
+    sa.Column("checked_on", sa.Date),  # the last day that somebody read what it displays
 )
 
+# What a listing displayed on a day. Rows are added, never rewritten: a trigger refuses it. Of two rows of
+# one day the later `number` is right; those of an import that was undone are read no more.
 listing_snapshot = sa.Table(
     "listing_snapshot",
     metadata,
     _practitioner(primary_key=True),
     sa.Column("listing_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", sa.Date, nullable=False),
     sa.Column("rating", sa.Float),
     sa.Column("count", sa.Integer),
+    sa.Column("origin", sa.Text, nullable=False),  # hand, sheet, export, demo
+    sa.Column("viewer", sa.Text, nullable=False),
+    sa.Column("taken_at", Moment, nullable=False),
     _batch(nullable=True),
+)
+
+# Where a practitioner works, as it says itself: what listings are compared with.
+office = sa.Table(
+    "office",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    _text("address"),
+    _text("phone"),
+    _text("hours"),
+)
+
+# The case that was opened on what is wrong with a listing, or with the presence as a whole (listing 0).
+listing_case = sa.Table(
+    "listing_case",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("listing_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("finding", sa.Text, primary_key=True),
+    sa.Column("case_id", sa.ForeignKey("case.id", ondelete="CASCADE"), primary_key=True),
 )
 
 import_batch = sa.Table(
@@ -457,6 +488,7 @@ watch = sa.Table(
     sa.Column("watched_at", Moment, primary_key=True),
     sa.Column("viewer", sa.Text, nullable=False),
     _text("note"),
+    _text("covered"),  # what was looked at, parted by bars; empty: not said
 )
 
 audit = sa.Table(
@@ -582,4 +614,111 @@ token = sa.Table(
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("revoked_at", Moment),
+)
+
+# A review meeting of a practitioner or of a portfolio (`whose` names it: one a period). Once closed, `pack`
+# holds its figures as JSON, without names nor quotations: these are looked up, and vanish when erased.
+meeting = sa.Table(
+    "meeting",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("whose", sa.Text, nullable=False),  # practitioner:12, portfolio:3
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE")),
+    sa.Column("portfolio_id", sa.ForeignKey("portfolio.id", ondelete="CASCADE")),
+    sa.Column("span", sa.Text, nullable=False),  # month, quarter, half, custom
+    sa.Column("first", sa.Date, nullable=False),
+    sa.Column("last", sa.Date, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("opened_by", sa.Text, nullable=False),
+    sa.Column("closed_at", Moment),
+    _text("closed_by"),
+    _text("pack"),
+    sa.UniqueConstraint("whose", "first", "last", name="uq_meeting_whose_first_last"),
+    sqlite_autoincrement=True,
+)
+
+decision = sa.Table(
+    "decision",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("meeting_id", sa.ForeignKey("meeting.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("practitioner_id", sa.ForeignKey("practitioner.id", ondelete="CASCADE")),
+    sa.Column("case_id", sa.ForeignKey("case.id", ondelete="SET NULL")),
+    sa.Column("text", sa.Text, nullable=False),
+    _text("owner"),
+    sa.Column("due", sa.Date),
+    sa.Column("state", sa.Text, nullable=False),  # open, done, dropped
+    sa.Column("made_at", Moment, nullable=False),
+    sa.Column("made_by", sa.Text, nullable=False),
+    sa.Column("settled_at", Moment),
+    _text("settled_by"),
+    sqlite_autoincrement=True,
+)
+
+# The masked beginnings of reviews that a closed meeting quotes; they go with their reviews.
+meeting_quote = sa.Table(
+    "meeting_quote",
+    metadata,
+    sa.Column("meeting_id", sa.ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("rank", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("practitioner_id", sa.Integer, nullable=False),
+    sa.Column("publication_id", sa.BigInteger, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.ForeignKeyConstraint(
+        ["practitioner_id", "publication_id"],
+        ["publication.practitioner_id", "publication.id"],
+        ondelete="CASCADE",
+    ),
+    sa.Index("ix_meeting_quote_publication", "practitioner_id", "publication_id"),
+)
+
+# Who is told what, by which channel; without a viewer it is the administrator of this machine.
+subscription = sa.Table(
+    "subscription",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("viewer_id", sa.ForeignKey("viewer.id", ondelete="CASCADE")),
+    sa.Column("channel", sa.Text, nullable=False),  # email, apprise
+    _text("address"),
+    sa.Column("rhythm", sa.Text, nullable=False),  # weekly, monthly, never
+    sa.Column("is_urgent", sa.Boolean, nullable=False),
+    sa.Column("quiet_from", sa.Integer, nullable=False),  # hours of the day
+    sa.Column("quiet_to", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+# Each message, sent or not: its key makes it be sent once.
+sending = sa.Table(
+    "sending",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("subscription_id", sa.ForeignKey("subscription.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),  # digest, urgent, test
+    sa.Column("state", sa.Text, nullable=False),  # sending, sent, failed
+    _count("attempts"),
+    sa.Column("tried_at", Moment, nullable=False),
+    sa.Column("next_try", Moment),
+    _text("error"),
+)
+
+# What a subscription was told at once already: alert:12, deadline:3:D_PRESSE:2026-12-01.
+told = sa.Table(
+    "told",
+    metadata,
+    sa.Column("subscription_id", sa.ForeignKey("subscription.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("told_at", Moment, nullable=False),
+)
+
+# The last run of each scheduled command; while `held_until` is ahead, a second one does not start.
+run = sa.Table(
+    "run",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    _text("holder"),
+    sa.Column("started_at", Moment, nullable=False),
+    sa.Column("held_until", Moment),
+    sa.Column("ended_at", Moment),
+    _text("outcome"),
 )
