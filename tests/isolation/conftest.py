@@ -132,7 +132,26 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
     _insert(connection, schema.standing, mine | STANDING)
     _insert(connection, schema.watch, mine, watched_at=NOW, viewer="administrateur", note="rien")
     _insert(connection, schema.listing, mine, id=100 + row.id, platform="google", url="https://fiche.example")
-    _insert(connection, schema.listing_snapshot, mine, listing_id=100 + row.id, day=week, rating=4.0, count=9)
+    _insert(
+        connection,
+        schema.listing_snapshot,
+        mine,
+        listing_id=100 + row.id,
+        number=1,
+        day=week,
+        rating=4.0,
+        count=9,
+        origin="hand",
+        viewer="administrateur",
+        taken_at=NOW,
+    )
+    _insert(connection, schema.office, mine, number=1, address=f"1 rue {who.slug}", phone="01 99 00 00 00")
+    case = connection.execute(
+        sa.select(schema.case.c.id).where(schema.case.c.practitioner_id == row.id)
+    ).scalar()
+    _insert(
+        connection, schema.listing_case, mine, listing_id=100 + row.id, finding="a_revendiquer", case_id=case
+    )
     _insert(
         connection, schema.waiting, {},
         batch_id=batch, row=99, portfolio_id=row.portfolio_id, place_key=7,
