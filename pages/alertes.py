@@ -8,7 +8,7 @@ from ereput.ui import alerts, parts, room
 here = room.here()
 shown = here.read(facts.read)
 parts.head("Alertes", shown.sentence)
-card = alerts.choose(shown)
+card = alerts.choose(here)
 if card is None:
     st.caption(shown.false_alarms)
     st.stop()

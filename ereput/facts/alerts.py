@@ -158,7 +158,7 @@ def page(
     The alert that a label names comes first on whatever page, as long as it is in view: an address that
     was shared opens it. The steps are those of the group, before anybody has read what is inside.
     """
-    who = scope.chosen.id if scope.chosen else None
+    who = scope.who
     asked: dict[str, Any] = {"practitioner_id": who, "states": (OPEN,) if state == OPEN else ()}
     named = re.search(r"n° (\d{1,9})$", label)
     with store.reading() as connection:

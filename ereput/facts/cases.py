@@ -145,7 +145,7 @@ def due(
 ) -> tuple[CaseDue, ...]:
     """Return what falls due in the cases of the scope within some days, or is late, the nearest first."""
     base = load()
-    known, _ = _known(store, viewer, scope, base)
+    known, _ = _known(store, viewer, scope, base, is_open=True)
     found = [item for one in known for item in due_of(base, one, now.date()) if item.days_left <= within]
     return tuple(sorted(found, key=lambda item: (item.day, not item.bound, item.case_id)))
 
@@ -248,11 +248,12 @@ def due_of(base: Base, known: CaseFile, today: date) -> tuple[CaseDue, ...]:
 
 
 def _known(
-    store: Store, viewer: Viewer, scope: Scope, base: Base
+    store: Store, viewer: Viewer, scope: Scope, base: Base, *, is_open: bool = False
 ) -> tuple[tuple[CaseFile, ...], tuple[int, ...]]:
     """Return the cases of the scope, and the numbers of those whose journal does not read."""
     with store.reading() as connection:
-        rows = [row for row in cases.read_all(connection, viewer) if row.practitioner_id in scope.ids]
+        who = scope.who
+        rows = cases.read_all(connection, viewer, practitioner_id=who, is_open=is_open)
         known = casefile.read_many(connection, viewer, base, rows)
     read_ones = {one.id for one in known}
     return known, tuple(row.id for row in rows if row.id not in read_ones)

@@ -1,8 +1,7 @@
 """The Accueil page: what needs me today?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -36,24 +35,23 @@ class Home:
 def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datetime) -> Home:
     """Return what needs the viewer today, within the scope."""
     today = now.date()
-    who = scope.chosen.id if scope.chosen else None
-    cards = alerts.alert_cards(store, viewer, now, slug=scope.chosen.slug if scope.chosen else "")
+    who = scope.who
+    opened = alerts.page(store, viewer, scope, now, state=alerts.OPEN, size=MOST_ALERTS)
     with store.reading() as connection:
         sums = reads_home.sums(connection, viewer, who)
-        last = journal.last_watches(connection, viewer)
-        watched = {who: at.astimezone(now.tzinfo) for who, at in last.items()}
+        last = journal.last_watch(connection, viewer, who)
         todos = [
-            *_alerts([card for card in cards if card.state == "open"], scope),
+            *_alerts(opened, scope),
             *_unanswered(connection, viewer, scope),
             *_feeds(connection, viewer, scope, today),
             *_doubts(connection, viewer, scope),
-            *_watch(watched, scope, today),
+            *_watch(connection, viewer, scope, now),
         ]
         is_empty = not reads_home.holds_publications(connection, viewer)
     todos += cases.todos(store, viewer, scope, now)
     todos.sort(key=lambda todo: _ORDER[todo.tone])
     return Home(
-        sentence=_sentence(todos, _latest(watched, scope), scope, today, is_empty=is_empty),
+        sentence=_sentence(todos, last and last.astimezone(now.tzinfo), scope, today, is_empty=is_empty),
         todos=() if is_empty else tuple(todos),
         tiles=_tiles(sums),
         tiles_title=f"Les {_QUARTER}, comparées aux 13 précédentes",
@@ -61,14 +59,10 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
     )
 
 
-def _latest(watched: Mapping[int, datetime], scope: Scope) -> datetime | None:
-    return max((at for who, at in watched.items() if who in scope.ids), default=None)
-
-
 def _sentence(
     todos: list[Todo], watched: datetime | None, scope: Scope, today: date, *, is_empty: bool
 ) -> str:
-    if not scope.members:
+    if scope.is_empty:
         return "Aucun praticien pour l’instant : ajoutez le premier dans Sources."
     if is_empty:
         return "Aucun avis pour l’instant : importez un premier fichier dans Sources."
@@ -81,7 +75,7 @@ def _sentence(
     return f"Rien d’urgent. {last}"
 
 
-def _alerts(opened: list[alerts.AlertCard], scope: Scope) -> list[Todo]:
+def _alerts(opened: alerts.Page, scope: Scope) -> list[Todo]:
     found = [
         Todo(
             what=french.sentence_case(card.title) if scope.chosen else f"{card.name} : {card.title}",
@@ -91,16 +85,16 @@ def _alerts(opened: list[alerts.AlertCard], scope: Scope) -> list[Todo]:
             action="Voir l’alerte",
             word=alerts.LEVELS.get(card.level, ""),
         )
-        for card in opened[:MOST_ALERTS]
+        for card in opened.cards
     ]
-    if rest := len(opened) - len(found):
+    if rest := opened.total - len(found):
         more = french.plural(rest, "autre alerte ouverte", "autres alertes ouvertes")
         found.append(Todo(f"{more}.", "", Tone.WATCH, Target.to("alertes"), "Voir les alertes"))
     return found
 
 
 def _unanswered(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Todo]:
-    rows = reads_home.unanswered(connection, viewer, scope.chosen.id if scope.chosen else None)
+    rows = reads_home.unanswered(connection, viewer, scope.who)
     return [
         Todo(
             what=("" if scope.chosen else f"{row.name} : ")
@@ -120,11 +114,8 @@ def _unanswered(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list
 
 
 def _feeds(connection: sa.Connection, viewer: Viewer, scope: Scope, today: date) -> list[Todo]:
-    followed = [
-        row
-        for row in feeds.read_all(connection, viewer)
-        if scope.chosen is None or row.practitioner_id == scope.chosen.id
-    ]
+    who = scope.who
+    followed = feeds.read_all(connection, viewer, practitioner_id=who)
     failing = [row for row in followed if row.errors]
     silent = [row for row in followed if not row.errors and sources.is_silent(row, today)]
     verb = "ne répond" if len(failing) == 1 else "ne répondent"
@@ -153,7 +144,7 @@ def _named(names: list[str], most: int = 3) -> str:
 
 
 def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Todo]:
-    count = sum(n for who, n in reads_sources.count_undecided(connection, viewer).items() if who in scope.ids)
+    count = reads_sources.count_undecided(connection, viewer, scope.who)
     if not count:
         return []
     what = french.plural(count, "paire d’avis peut-être identiques", "paires d’avis peut-être identiques")
@@ -164,18 +155,16 @@ def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> list[Tod
     ]
 
 
-def _watch(watched: Mapping[int, datetime], scope: Scope, today: date) -> list[Todo]:
+def _watch(connection: sa.Connection, viewer: Viewer, scope: Scope, now: datetime) -> list[Todo]:
     """Return the watch that is due: of the practitioner chosen, or of the one watched longest ago."""
-    late = [
-        member
-        for member in scope.members
-        if member.id in scope.ids and _is_late(watched.get(member.id), today)
-    ]
-    if not late:
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    before = midnight - timedelta(days=WATCH_EVERY - 1)
+    who = scope.who
+    late, first = journal.late_watches(connection, viewer, who, before=before)
+    if first is None:
         return []
-    first = min(late, key=lambda member: (member.id in watched, watched.get(member.id), member.name))
-    last = watched.get(first.id)
-    when = f"Dernière le {french.day_ago(last.date(), today)}." if last else "Aucune n’est notée."
+    last = first.at and first.at.astimezone(now.tzinfo)
+    when = f"Dernière le {french.day_ago(last.date(), now.date())}." if last else "Aucune n’est notée."
     advice = f"{french.quoted('Effectuez des veilles régulières sur Internet')}, dit la plaquette."
     if scope.chosen is not None:
         return [
@@ -190,17 +179,13 @@ def _watch(watched: Mapping[int, datetime], scope: Scope, today: date) -> list[T
         ]
     return [
         Todo(
-            f"Faire une veille sur Internet pour {french.plural(len(late), 'praticien')}",
+            f"Faire une veille sur Internet pour {french.plural(late, 'praticien')}",
             f"{first.name}{french.THIN}: {when[0].lower()}{when[1:]} {advice}",
             Tone.CALM,
             Target.to("accueil", praticien=first.slug),
             "Commencer",
         )
     ]
-
-
-def _is_late(last: datetime | None, today: date) -> bool:
-    return last is None or (today - last.date()).days >= WATCH_EVERY
 
 
 def _tiles(sums: Row) -> tuple[Tile, ...]:

@@ -57,7 +57,7 @@ def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datet
     return Preferences(
         sentence=f"Au réglage actuel, {alerts(limits)} et par praticien.",
         limits=limits,
-        people=len(scope.members),
+        people=scope.count,
         can_change=viewer.role is Role.ADMINISTRATOR,
         about=(
             ("ereput", f"version {__version__}"),

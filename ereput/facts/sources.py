@@ -112,17 +112,10 @@ class Sources:
 def read(store: Store, viewer: Viewer, scope: Scope, _period: Period, now: datetime) -> Sources:
     """Return the state of everything that comes in, within the scope."""
     today = now.date()
+    who = scope.who
     with store.reading() as connection:
-        followed = tuple(
-            _feed(row, today)
-            for row in feeds.read_all(connection, viewer)
-            if scope.chosen is None or row.practitioner_id == scope.chosen.id
-        )
-        journal = tuple(
-            _import(row)
-            for row in batches.read_all(connection, viewer)
-            if scope.chosen is None or row.practitioner_id in (None, scope.chosen.id)
-        )
+        followed = tuple(_feed(row, today) for row in feeds.read_all(connection, viewer, practitioner_id=who))
+        journal = tuple(_import(row) for row in batches.read_all(connection, viewer, practitioner_id=who))
         seen = _platforms(connection, viewer, scope, today)
         doubts = _doubts(connection, viewer, scope)
         waiting = tuple(
@@ -156,7 +149,7 @@ def rejects(store: Store, viewer: Viewer, batch: int) -> tuple[Reject, ...]:
 def _sentence(
     scope: Scope, followed: tuple[Feed, ...], seen: tuple[Platform, ...], journal: tuple[Import, ...]
 ) -> str:
-    if not scope.members:
+    if scope.is_empty:
         return "Commencez par ajouter un praticien."
     failing = [feed.name for feed in followed if feed.tone is not Tone.CALM]
     quiet = [platform.name for platform in seen if platform.tone is not Tone.CALM]
@@ -253,25 +246,20 @@ def _platforms(connection: sa.Connection, viewer: Viewer, scope: Scope, today: d
 
 
 def _doubts(connection: sa.Connection, viewer: Viewer, scope: Scope) -> tuple[Doubt, ...]:
-    names = {member.id: member.name for member in scope.members if member.id in scope.ids}
     found = []
-    chosen = scope.chosen.id if scope.chosen else None
+    chosen = scope.who
     for pair in reads_sources.undecided_pairs(connection, viewer, practitioner_id=chosen):
         rows = [
             reads.one(connection, viewer, pair.practitioner_id, key)
             for key in (pair.publication_id, pair.other_id)
         ]
         pair_rows = masking.rows(connection, viewer, [row for row in rows if row is not None])
-        if pair.practitioner_id in names and len(pair_rows) == len(rows):
+        if len(pair_rows) == len(rows):
             both = (reviews.one(pair_rows[0]), reviews.one(pair_rows[1]))
-            found.append(Doubt(names[pair.practitioner_id], pair.reason, both))
+            found.append(Doubt(pair.name, pair.reason, both))
     return tuple(found)
 
 
 def _targets(scope: Scope, portfolios: list[str]) -> dict[str, tuple[str, str]]:
-    labels = scope.labels
-    people = {labels[member.slug]: (member.slug, "") for member in scope.members}
-    if scope.chosen is not None:
-        own = labels[scope.chosen.slug]
-        people = {own: people[own], **people}
+    people = {label: (slug, "") for slug, label in scope.offer().labels.items()}
     return people | {f"Portefeuille {french.quoted(name)}": ("", name) for name in portfolios}

@@ -23,8 +23,9 @@ def snooze(context: Context, alert_id: int, until: date) -> None:
 
 def _change(context: Context, alert_id: int, state: str, **values: object) -> None:
     with context.store.writing() as connection:
-        signals.read_alert(connection, context.viewer, alert_id)
+        found = signals.read_alert(connection, context.viewer, alert_id)
         signals.change_alert(connection, alert_id, state=state, changed_at=context.now, **values)
+        signals.recount_open(connection, found.practitioner_id)
         journal.note(
             connection, context.viewer, f"alerte : {state}", subject=f"alerte {alert_id}", now=context.now
         )

@@ -15,7 +15,7 @@ def done(context: Context, slug: str, note: str = "") -> bool:
     """
     with context.store.writing() as connection:
         who = practitioners.read_one(connection, context.viewer, slug)
-        last = journal.last_watches(connection, context.viewer).get(who.id)
+        last = journal.last_watch(connection, context.viewer, who.id)
         if last is not None and last.astimezone(context.now.tzinfo).date() == context.today:
             return False
         kept = " ".join(note.split())[:LONGEST]

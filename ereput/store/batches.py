@@ -62,8 +62,13 @@ def _visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     )
 
 
-def read_all(connection: sa.Connection, viewer: Viewer, *, limit: int = 200) -> Rows:
-    """Return the journal, latest first: the columns of `import_batch` and the practitioner's slug."""
+def read_all(
+    connection: sa.Connection, viewer: Viewer, *, practitioner_id: int | None = None, limit: int = 200
+) -> Rows:
+    """Return the journal, latest first: the columns of `import_batch` and the practitioner's slug.
+
+    Of one practitioner, with the files that spoke of many.
+    """
     query = (
         sa.select(import_batch, practitioner.c.slug, practitioner.c.name.label("practitioner_name"))
         .outerjoin(practitioner, practitioner.c.id == import_batch.c.practitioner_id)
@@ -71,6 +76,9 @@ def read_all(connection: sa.Connection, viewer: Viewer, *, limit: int = 200) -> 
         .order_by(import_batch.c.id.desc())
         .limit(limit)
     )
+    if practitioner_id is not None:
+        mine = import_batch.c.practitioner_id == practitioner_id
+        query = query.where(mine | import_batch.c.practitioner_id.is_(None))
     return connection.execute(query).all()
 
 

@@ -46,6 +46,7 @@ def read_all(
     practitioner_id: int | None = None,
     publication_id: int | None = None,
     alert_id: int | None = None,
+    is_open: bool = False,
 ) -> Rows:
     """Return the cases in view with their practitioner's slug and name, the latest first."""
     query = sa.select(case, *_WHO).join(practitioner).where(visible(viewer)).order_by(case.c.id.desc())
@@ -57,6 +58,8 @@ def read_all(
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
+    if is_open:
+        query = query.where(case.c.closed_on.is_(None))
     return connection.execute(query).all()
 
 

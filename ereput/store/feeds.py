@@ -46,14 +46,16 @@ def add(
     return int(made.scalar_one()), True
 
 
-def read_all(connection: sa.Connection, viewer: Viewer) -> Rows:
-    """Return the feeds that the viewer may see, with the practitioner's slug and name."""
+def read_all(connection: sa.Connection, viewer: Viewer, *, practitioner_id: int | None = None) -> Rows:
+    """Return the feeds that the viewer may see, or those of one practitioner, with its slug and name."""
     query = (
         sa.select(feed, practitioner.c.slug, practitioner.c.name.label("practitioner_name"))
         .outerjoin(practitioner, practitioner.c.id == feed.c.practitioner_id)
         .where(_visible(viewer))
         .order_by(feed.c.id)
     )
+    if practitioner_id is not None:
+        query = query.where(feed.c.practitioner_id == practitioner_id)
     return connection.execute(query).all()
 
 

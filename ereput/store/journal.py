@@ -5,8 +5,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import audit, setting, watch
-from ereput.store.scope import visible_ids
+from ereput.store.practitioners import read_by_id
+from ereput.store.schema import audit, practitioner, setting, watch
+from ereput.store.scope import Row, visible, visible_ids
 
 
 def note(
@@ -39,7 +40,8 @@ def write_preference(connection: sa.Connection, name: str, value: str) -> None:
 def insert_watch(
     connection: sa.Connection, viewer: Viewer, practitioner_id: int, *, now: datetime, note: str = ""
 ) -> None:
-    """Remember that somebody searched the web for the practitioner."""
+    """Remember that somebody searched the web for the practitioner, who must be in view."""
+    read_by_id(connection, viewer, practitioner_id)
     connection.execute(
         sa.insert(watch).values(
             practitioner_id=practitioner_id, watched_at=now, viewer=viewer.name, note=note
@@ -47,14 +49,41 @@ def insert_watch(
     )
 
 
-def last_watches(connection: sa.Connection, viewer: Viewer) -> dict[int, datetime]:
-    """Return the last watch of each practitioner in view."""
-    query = (
+def last_watch(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int | None = None
+) -> datetime | None:
+    """Return when somebody in view, or one practitioner, was last watched."""
+    query = sa.select(sa.func.max(watch.c.watched_at, type_=watch.c.watched_at.type))
+    if practitioner_id is not None:
+        query = query.where(watch.c.practitioner_id == practitioner_id)
+    return connection.execute(query.where(watch.c.practitioner_id.in_(visible_ids(viewer)))).scalar()
+
+
+def late_watches(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int | None = None, *, before: datetime
+) -> tuple[int, Row | None]:
+    """Return how many practitioners in view had no watch since a moment, and the one longest without.
+
+    That one is a row (slug, name, at); those never watched come first, by name.
+    """
+    last = (
         sa.select(
             watch.c.practitioner_id,
             sa.func.max(watch.c.watched_at, type_=watch.c.watched_at.type).label("at"),
         )
-        .where(watch.c.practitioner_id.in_(visible_ids(viewer)))
         .group_by(watch.c.practitioner_id)
+        .subquery("last_watch")
     )
-    return {row.practitioner_id: row.at for row in connection.execute(query)}
+    people = practitioner.outerjoin(last, last.c.practitioner_id == practitioner.c.id)
+    late = [visible(viewer), sa.or_(last.c.at.is_(None), last.c.at < before)]
+    if practitioner_id is not None:
+        late.append(practitioner.c.id == practitioner_id)
+    count = connection.execute(sa.select(sa.func.count()).select_from(people).where(*late)).scalar_one()
+    query = (
+        sa.select(practitioner.c.slug, practitioner.c.name, last.c.at)
+        .select_from(people)
+        .where(*late)
+        .order_by(last.c.at.is_not(None), last.c.at, practitioner.c.name, practitioner.c.id)
+        .limit(1)
+    )
+    return int(count), connection.execute(query).one_or_none()

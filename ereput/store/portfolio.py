@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from ereput.detect.funnel import ENOUGH, Funnel
 from ereput.domain.practitioner import Viewer
-from ereput.store.practitioners import bump_versions
+from ereput.store.practitioners import SEARCHED, bump_versions
 from ereput.store.schema import alert, audit, portfolio, practitioner, standing, total
-from ereput.store.scope import Row, Rows, visible
+from ereput.store.scope import Row, Rows, holds, visible
 
 CHUNK = 500
 FEWEST = 5
@@ -329,16 +329,4 @@ def _where(viewer: Viewer, asked: Asked) -> list[sa.ColumnElement[bool]]:
             found.append(column == value)
     if asked.level:
         found.append(_IS_CALL if asked.level == Level.CALL else sa.literal(asked.level) == _LEVEL)
-    return [*found, *(_holds(word) for word in asked.words.split())]
-
-
-def _holds(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a word stands in name, city or slug, whatever its case and accents.
-
-    SQLite lowers ASCII letters only, so any other letter of the word matches any one letter.
-    """
-    escaped = "".join(
-        "/" + letter if letter in "%_/" else letter if letter.isascii() else "_" for letter in word.lower()
-    )
-    columns = (practitioner.c.name, practitioner.c.city, practitioner.c.slug)
-    return sa.or_(*(sa.func.lower(column).like(f"%{escaped}%", escape="/") for column in columns))
+    return [*found, *(holds(word, *SEARCHED) for word in asked.words.split())]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Guarantee, Practitioner, Profession, Role, Viewer
 from ereput.store.schema import portfolio, practitioner
-from ereput.store.scope import visible
+from ereput.store.scope import Rows, holds, visible
 
 DEFAULT_PORTFOLIO = "Mon cabinet"
 COLUMNS = (
@@ -30,6 +30,7 @@ COLUMNS = (
     practitioner.c.is_structure,
     portfolio.c.is_demo,
 )
+SEARCHED = (practitioner.c.name, practitioner.c.city, practitioner.c.slug)
 
 
 def from_row(row: Any) -> Practitioner:
@@ -61,11 +62,63 @@ def read_members(connection: sa.Connection, viewer: Viewer, portfolio_id: int) -
 
 def read_one(connection: sa.Connection, viewer: Viewer, slug: str) -> Practitioner:
     """Return one practitioner; unknown and forbidden are the same refusal, so that nobody can probe."""
+    found = read_in_view(connection, viewer, slug)
+    if found is None:
+        raise RefusedError(f"Aucun praticien « {slug} » dans votre périmètre.")
+    return found
+
+
+def read_in_view(connection: sa.Connection, viewer: Viewer, slug: str) -> Practitioner | None:
+    """Return one practitioner, None when it is not in view."""
     query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), practitioner.c.slug == slug)
     row = connection.execute(query).one_or_none()
+    return None if row is None else from_row(row)
+
+
+def read_by_id(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Practitioner:
+    """Return one practitioner by its number, refused when it is not in view."""
+    query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), practitioner.c.id == practitioner_id)
+    row = connection.execute(query).one_or_none()
     if row is None:
-        raise RefusedError(f"Aucun praticien « {slug} » dans votre périmètre.")
+        raise RefusedError("Ce praticien n’est pas dans votre périmètre.")
     return from_row(row)
+
+
+def find(connection: sa.Connection, viewer: Viewer, words: str = "", *, limit: int) -> list[Practitioner]:
+    """Return the first practitioners in view, by name, whose name, city or slug holds every word."""
+    query = (
+        sa.select(*COLUMNS)
+        .join(portfolio)
+        .where(visible(viewer), *(holds(word, *SEARCHED) for word in words.split()))
+        .order_by(practitioner.c.name, practitioner.c.id)
+        .limit(limit)
+    )
+    return [from_row(row) for row in connection.execute(query)]
+
+
+def find_labelled(connection: sa.Connection, viewer: Viewer, label: str, *, limit: int) -> list[Practitioner]:
+    """Return those in view whose name a label may be, alone or before what tells namesakes apart."""
+    names = [label, *(label[:at] for at in range(len(label)) if label.startswith(" (", at))]
+    query = sa.select(*COLUMNS).join(portfolio).where(visible(viewer), practitioner.c.name.in_(names))
+    return [from_row(row) for row in connection.execute(query.order_by(practitioner.c.id).limit(limit))]
+
+
+def read_namesakes(connection: sa.Connection, viewer: Viewer, names: Sequence[str]) -> Rows:
+    """Return (slug, name, city) of everybody in view who bears one of these names."""
+    query = sa.select(practitioner.c.slug, practitioner.c.name, practitioner.c.city)
+    return connection.execute(query.where(visible(viewer), practitioner.c.name.in_(names))).all()
+
+
+def count(connection: sa.Connection, viewer: Viewer) -> int:
+    """Return how many practitioners are in view."""
+    query = sa.select(sa.func.count()).select_from(practitioner).where(visible(viewer))
+    return int(connection.execute(query).scalar_one())
+
+
+def has_demo(connection: sa.Connection, viewer: Viewer) -> bool:
+    """Whether a made-up practitioner is in view."""
+    query = sa.select(practitioner.c.id).join(portfolio).where(portfolio.c.is_demo, visible(viewer))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def read_versions(connection: sa.Connection, ids: Sequence[int]) -> dict[int, int]:

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
 from ereput.store.schema import publication, publication_version
-from ereput.store.scope import Row, Rows, visible_ids
+from ereput.store.scope import Row, Rows, holds, visible_ids
 
+_SEARCHED = (publication.c.author, publication.c.title, publication.c.body, publication.c.reply)
 _IS_REVIEW = publication.c.kind == "review"
 _SHOWN = (
     publication.c.id,
@@ -220,16 +221,4 @@ def _where(viewer: Viewer, practitioner_id: int, filters: Filters) -> list[sa.Co
         asked.append(_IS_REVIEW & (publication.c.reply == ""))
     if filters.is_removed:
         asked.append(publication.c.removed_at.is_not(None))
-    return [*asked, *(_holds(word) for word in filters.words.split())]
-
-
-def _holds(word: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a word stands in author, title, text or reply, whatever its case and accents.
-
-    SQLite lowers ASCII letters only, so any other letter of the word matches any one letter.
-    """
-    escaped = "".join(
-        "/" + letter if letter in "%_/" else letter if letter.isascii() else "_" for letter in word.lower()
-    )
-    columns = (publication.c.author, publication.c.title, publication.c.body, publication.c.reply)
-    return sa.or_(*(sa.func.lower(column).like(f"%{escaped}%", escape="/") for column in columns))
+    return [*asked, *(holds(word, *_SEARCHED) for word in filters.words.split())]

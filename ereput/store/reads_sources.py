@@ -3,16 +3,20 @@
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
-from ereput.store.schema import doubtful_pair, publication
+from ereput.store.schema import doubtful_pair, practitioner, publication
 from ereput.store.scope import Rows, visible_ids
 
 
 def undecided_pairs(
     connection: sa.Connection, viewer: Viewer, *, practitioner_id: int | None = None, limit: int = 50
 ) -> Rows:
-    """Return the pairs that nobody has decided on, the latest first: the columns of `doubtful_pair`."""
+    """Return the pairs that nobody has decided on, the latest first.
+
+    Rows: the columns of `doubtful_pair`, and the practitioner's name.
+    """
     query = (
-        sa.select(doubtful_pair)
+        sa.select(doubtful_pair, practitioner.c.name)
+        .join(practitioner, practitioner.c.id == doubtful_pair.c.practitioner_id)
         .where(*_open(viewer))
         .order_by(doubtful_pair.c.batch_id.desc(), doubtful_pair.c.publication_id)
         .limit(limit)
@@ -22,14 +26,12 @@ def undecided_pairs(
     return connection.execute(query).all()
 
 
-def count_undecided(connection: sa.Connection, viewer: Viewer) -> dict[int, int]:
-    """Return how many pairs nobody has decided on, by practitioner."""
-    query = (
-        sa.select(doubtful_pair.c.practitioner_id, sa.func.count().label("n"))
-        .where(*_open(viewer))
-        .group_by(doubtful_pair.c.practitioner_id)
-    )
-    return {row.practitioner_id: row.n for row in connection.execute(query)}
+def count_undecided(connection: sa.Connection, viewer: Viewer, practitioner_id: int | None = None) -> int:
+    """Return how many pairs nobody has decided on, in all or of one practitioner."""
+    query = sa.select(sa.func.count()).select_from(doubtful_pair).where(*_open(viewer))
+    if practitioner_id is not None:
+        query = query.where(doubtful_pair.c.practitioner_id == practitioner_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def _open(viewer: Viewer) -> list[sa.ColumnElement[bool]]:

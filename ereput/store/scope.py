@@ -25,3 +25,14 @@ def visible(viewer: Viewer) -> sa.ColumnElement[bool]:
 def visible_ids(viewer: Viewer) -> sa.Select[tuple[int]]:
     """Return the ids of the practitioners that the viewer may see, as a sub-query."""
     return sa.select(practitioner.c.id).where(visible(viewer))
+
+
+def holds(word: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that a word stands in one of the columns, whatever its case and accents.
+
+    SQLite lowers ASCII letters only, so any other letter of the word matches any one letter.
+    """
+    escaped = "".join(
+        "/" + letter if letter in "%_/" else letter if letter.isascii() else "_" for letter in word.lower()
+    )
+    return sa.or_(*(sa.func.lower(column).like(f"%{escaped}%", escape="/") for column in columns))

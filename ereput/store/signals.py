@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
-from ereput.domain.practitioner import Viewer
+from ereput.domain.practitioner import Role, Viewer
 from ereput.store.practitioners import COLUMNS
 from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, publication, standing
 from ereput.store.scope import Row, Rows, visible, visible_ids
@@ -89,25 +89,71 @@ def change_alert(connection: sa.Connection, alert_id: int, **values: Any) -> Non
     connection.execute(sa.update(alert).where(alert.c.id == alert_id).values(**values))
 
 
+def recount_open(connection: sa.Connection, practitioner_id: int) -> None:
+    """Write anew, in its standing, how many alerts of a practitioner are open."""
+    opened = (
+        sa.select(sa.func.count())
+        .select_from(alert)
+        .where(alert.c.practitioner_id == practitioner_id, alert.c.state == "open")
+        .scalar_subquery()
+    )
+    mine = standing.c.practitioner_id == practitioner_id
+    connection.execute(sa.update(standing).where(mine).values(open_alerts=opened))
+
+
 def read_alerts(
     connection: sa.Connection,
     viewer: Viewer,
     *,
     practitioner_id: int | None = None,
     states: Sequence[str] = (),
+    alert_id: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
 ) -> Rows:
-    """Return alerts with their practitioner, the most pressing first."""
+    """Return alerts with their practitioner: open ones first, then the grave, the likely, the latest."""
     query = (
         sa.select(alert, practitioner.c.slug, practitioner.c.name, practitioner.c.guarantee)
         .join(practitioner)
-        .where(alert.c.practitioner_id.in_(visible_ids(viewer)))
-        .order_by(alert.c.week.desc(), alert.c.level, alert.c.odds.desc(), alert.c.id)
+        .where(*_asked(viewer, practitioner_id, states))
+        .order_by(
+            *(() if states else (alert.c.state != "open",)),
+            alert.c.level,  # "alert" comes before "watch"
+            alert.c.odds.desc(),
+            alert.c.week.desc(),
+            alert.c.id,
+        )
+        .limit(limit)
+        .offset(offset)
     )
-    if practitioner_id is not None:
-        query = query.where(alert.c.practitioner_id == practitioner_id)
-    if states:
-        query = query.where(alert.c.state.in_(states))
+    if alert_id is not None:
+        query = query.where(alert.c.id == alert_id)
     return connection.execute(query).all()
+
+
+def count_alerts(
+    connection: sa.Connection,
+    viewer: Viewer,
+    *,
+    practitioner_id: int | None = None,
+    states: Sequence[str] = (),
+) -> int:
+    """Return how many alerts `read_alerts` would give."""
+    query = sa.select(sa.func.count()).select_from(alert).where(*_asked(viewer, practitioner_id, states))
+    return int(connection.execute(query).scalar_one())
+
+
+def _asked(
+    viewer: Viewer, practitioner_id: int | None, states: Sequence[str]
+) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if viewer.role is not Role.ADMINISTRATOR:
+        found.append(alert.c.practitioner_id.in_(visible_ids(viewer)))
+    if practitioner_id is not None:
+        found.append(alert.c.practitioner_id == practitioner_id)
+    if states:
+        found.append(alert.c.state.in_(states))
+    return found
 
 
 def read_alert(connection: sa.Connection, viewer: Viewer, alert_id: int) -> Row:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from ereput.domain.errors import RefusedError
+from ereput.facts import alerts as facts
 from ereput.facts import french, next_steps
 from ereput.facts.alerts import LEVELS, AlertCard, Alerts, Detail, Drawing
 from ereput.facts.shapes import Review, Step
@@ -25,22 +26,36 @@ _FIGURES: dict[Drawing, Callable[..., Any]] = {
 OPEN, EVERY = "Ouvertes", "Toutes"
 
 
-def choose(shown: Alerts) -> AlertCard | None:
-    """Choose one alert; the choice stands in the address."""
+def choose(here: Room) -> AlertCard | None:
+    """Choose one alert, a page at a time; the choice stands in the address."""
     left, right = st.columns([1, 3], vertical_alignment="bottom")
     with left:
         which = st.segmented_control(
             "Lesquelles", [OPEN, EVERY], default=OPEN, required=True, key="alertes_etat", bind="query-params"
         )
-    cards = [card for card in shown.cards if which == EVERY or card.state == "open"]
-    if not cards:
-        show_all = None if which == EVERY or not shown.cards else _show_all
+    shown = here.ask(
+        facts.page,
+        state=facts.OPEN if which == OPEN else "",
+        number=st.session_state.get("alertes_page", 1),
+        label=st.session_state.get("alertes_choix") or st.query_params.get("alertes_choix", ""),
+    )
+    if not shown.cards:
+        show_all = None if which == EVERY else _show_all
         parts.empty("Aucune alerte à montrer.", "Voir toutes les alertes", key="alertes", on_click=show_all)
         return None
-    by_label = {card.label: card for card in cards}
+    by_label = {card.label: card for card in shown.cards}
     with right:
         label = st.selectbox("Alerte", list(by_label), key="alertes_choix", bind="query-params")
-    return by_label.get(label, cards[0])
+    if shown.pages > 1:
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            parts.muted(french.plural(shown.total, "alerte"), key="alertes-total")
+            st.pagination(shown.pages, key="alertes_page", on_change=_first_of_page)
+    return by_label.get(label, shown.cards[0])
+
+
+def _first_of_page() -> None:
+    """Let the alert that was read go: another page begins with its own."""
+    st.session_state.pop("alertes_choix", None)
 
 
 def _show_all() -> None:

@@ -176,7 +176,7 @@ def _opening(here: Room, slug: str, job: Callable[[Context], Opened]) -> Callabl
 
 def by_hand(here: Room) -> None:
     """Open a case on something that was never imported."""
-    names = here.scope.labels
+    names = here.scope.offer().labels
     with st.expander("Ouvrir un dossier à la main"), st.form("dossiers_main", border=False):
         with st.container(key="grid-dossiers-main"):
             slug = st.selectbox(

@@ -24,7 +24,7 @@ _GUARANTEES = {
 
 def table(here: Room) -> None:
     """List the practitioners in view, and change or add one."""
-    members = here.scope.members
+    members = here.scope.first()
     if members:
         rows = pd.DataFrame(
             [
@@ -44,7 +44,9 @@ def table(here: Room) -> None:
             height="content" if len(members) <= SHOWN_WHOLE else "auto",
             alt=f"{french.plural(len(members), 'praticien')} en vue",
         )
-    labels = {NEW: "Ajouter un praticien"} | here.scope.labels
+        if (rest := here.scope.count - len(members)) > 0:
+            st.caption(f"Et {french.plural(rest, 'autre')} : la page Portefeuille les trie et les exporte.")
+    labels = {NEW: "Ajouter un praticien"} | here.scope.offer().labels
     if here.scope.chosen is not None and "reglages_qui" not in st.session_state:
         st.session_state["reglages_qui"] = here.scope.chosen.slug
     slug = st.selectbox(
@@ -53,7 +55,7 @@ def table(here: Room) -> None:
         format_func=lambda value: labels.get(value, ""),
         key="reglages_qui",
     )
-    known = next((member for member in members if member.slug == slug), None)
+    known = here.scope.find(slug) if slug else None
     if known is None:
         add(here, page="reglages")
     else:

@@ -27,12 +27,15 @@ KINDS: dict[str, dict[str, bool]] = {
 
 def choose(scope: Scope) -> None:
     """Offer the practitioners in view, when none is chosen."""
-    if not scope.members:
+    if scope.is_empty:
         parts.empty(
             "Aucun praticien pour l’instant.", "Ouvrir les sources", key="praticien", page=page("sources")
         )
-    for slug, label in scope.labels.items():
+    offered = scope.offer()
+    for slug, label in offered.labels.items():
         parts.go(label, Target.to("praticien", praticien=slug), key=f"praticien_aller_{slug}")
+    if offered.is_cut:
+        st.caption("Les premiers par nom ; cherchez les autres dans la barre latérale.")
 
 
 def curves(shown: PractitionerFacts) -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ereput.facts.period import Stretch
-from ereput.facts.scope import EVERYBODY, Scope
+from ereput.facts.scope import EVERYBODY, MOST_OFFERED, Scope
 from ereput.jobs.demo_portfolio import remove_demo
 from ereput.ui.room import Room
 
@@ -11,10 +11,20 @@ EVERYONE = "tous"
 
 
 def practitioner(scope: Scope) -> str:
-    """Choose about whom; the choice stands in the address, so that a view can be shared."""
-    names = scope.labels
+    """Choose about whom; the choice stands in the address, so that a view can be shared.
+
+    A long list is searched in the store, and the browser gets the first ones only.
+    """
+    asked = (st.session_state.get("praticien", ""), st.query_params.get("praticien", ""))
+    words = st.session_state.get("praticien_cherche") or ""
+    offered = scope.offer(words, besides=asked)
+    if words or offered.is_cut:
+        st.text_input(
+            "Chercher un praticien", key="praticien_cherche", type="search", placeholder="nom, ville…"
+        )
+    names = offered.labels
     slug = EVERYONE
-    if len(names) > 1:
+    if len(names) > 1 or words:
         slug = st.selectbox(
             "Praticien",
             [EVERYONE, *names],
@@ -22,6 +32,10 @@ def practitioner(scope: Scope) -> str:
             key="praticien",
             bind="query-params",
         )
+        if offered.is_cut:
+            st.caption(f"Les {MOST_OFFERED} premiers par nom ; cherchez pour trouver les autres.")
+        elif words and not offered.labels:
+            st.caption("Aucun praticien ne répond à ces mots.")
     elif names:
         st.caption("Praticien")
         st.text(next(iter(names.values())))

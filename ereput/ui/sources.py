@@ -111,7 +111,7 @@ def _merge(here: Room, practitioner_id: int, newer: int, older: int) -> None:
 
 def waiting(here: Room, shown: Sequence[Waiting]) -> None:
     """Ask whose the rows are that no practitioner's listing, number or name settles."""
-    labels = {label: slug for slug, label in here.scope.labels.items()}
+    labels = {label: slug for slug, label in here.scope.offer().labels.items()}
     for rank, place in enumerate(shown):
         with st.form(f"sources_lieu_{rank}"):
             st.text(place.place)

@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from ereput.facts.alerts import Drawing
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Tone
+from ereput.jobs import alerts as jobs
 from ereput.jobs.context import Context
 from ereput.store import signals
 from ereput.store.schema import alert
@@ -21,7 +23,7 @@ MONDAY = date(2026, 11, 16)
 
 def _raise_alert(context: Context, scope: Scope, **values: object) -> int:
     facts = {
-        "practitioner_id": next(iter(scope.ids)),
+        "practitioner_id": scope.who,
         "kind": "spike",
         "platform": "",
         "week": MONDAY,
@@ -194,3 +196,23 @@ def test_who_may_not_see_gets_no_alert(context: Context, bruno_only: Viewer, now
     assert alerts.alert_cards(context.store, bruno_only, now) == []
     with pytest.raises(RefusedError):
         alerts.alert_cards(context.store, bruno_only, now, slug="anne")
+
+
+def test_a_long_list_comes_a_page_at_a_time(
+    context: Context, anne: Scope, everybody: Scope, now: datetime
+) -> None:
+    weeks = [date(2026, 1, 5) + timedelta(weeks=rank) for rank in range(5)]
+    made = [_raise_alert(context, anne, week=week, odds=float(rank)) for rank, week in enumerate(weeks)]
+    jobs.acknowledge(context, made[4], "vu")
+
+    def listed(**of: Any) -> list[int]:
+        found = alerts.page(context.store, context.viewer, everybody, now, size=2, **of)
+        return [card.id for card in found.cards]
+
+    assert [listed(number=number) for number in (1, 2, 9)] == [made[3:1:-1], made[1::-1], made[1::-1]]
+    assert listed(state="", number=3) == [made[4]]
+    label = alerts.alert_cards(context.store, context.viewer, now)[-1].label
+    assert listed(state="", label=label) == [made[4], made[3], made[2]]
+    assert listed(label=label) == made[3:1:-1]
+    every = alerts.page(context.store, context.viewer, everybody, now, state="")
+    assert (every.total, every.opened, every.pages) == (5, 4, 1)

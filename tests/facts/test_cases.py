@@ -243,7 +243,7 @@ def test_a_broker_follows_a_case_without_a_word_of_it(
 
 def test_a_case_of_somebody_else_is_not_found(opened: int, context: Context, bruno_only: Viewer) -> None:
     stranger = replace(context, viewer=bruno_only)
-    scope = Scope(())
+    scope = Scope(context.store, bruno_only)
     with pytest.raises(RefusedError, match=f"Aucun dossier n° {opened}"):
         detail(stranger, scope, opened)
 

@@ -32,7 +32,7 @@ def test_a_quiet_day_says_when_the_last_watch_was(
     write("anne", "5/5", "Très bien.")
     assert _read(context, anne, year, now).sentence == "Rien d’urgent. Aucune veille notée."
     with context.store.writing() as connection:
-        (who,) = anne.ids
+        who = anne.who or 0
         journal.insert_watch(connection, context.viewer, who, now=now - timedelta(days=3))
     found = _read(context, anne, year, now)
     assert found.sentence == "Rien d’urgent. Dernière veille le 20 nov. 2026 (il y a 3\u00a0jours)."
@@ -54,14 +54,14 @@ def test_the_watch_of_a_portfolio_begins_with_the_one_watched_longest_ago(
     context: Context, everybody: Scope, year: Period, now: datetime, write: Write
 ) -> None:
     write("anne", "5/5", "Très bien.")
-    first, second = (member.id for member in everybody.members)
+    first, second = (member.id for member in everybody.first())
     with context.store.writing() as connection:
         journal.insert_watch(connection, context.viewer, first, now=now - timedelta(days=90))
         journal.insert_watch(connection, context.viewer, second, now=now - timedelta(days=40))
     (todo,) = _read(context, everybody, year, now).todos
     assert todo.what == "Faire une veille sur Internet pour 2\u00a0praticiens"
-    assert todo.why.startswith(f"{everybody.members[0].name}\u202f: dernière le 25 août 2026")
-    assert todo.target == Target.to("accueil", praticien=everybody.members[0].slug)
+    assert todo.why.startswith(f"{everybody.first()[0].name}\u202f: dernière le 25 août 2026")
+    assert todo.target == Target.to("accueil", praticien=everybody.first()[0].slug)
     assert not todo.watched
 
 
@@ -87,7 +87,7 @@ def test_a_failing_feed_is_worth_a_look(
     write("anne", "5/5", "Très bien.")
     with context.store.writing() as connection:
         number, _ = feeds.add(
-            connection, "https://flux.example/a", now=now, practitioner_id=min(everybody.ids)
+            connection, "https://flux.example/a", now=now, practitioner_id=everybody.first()[0].id
         )
         feeds.record(connection, number, errors=3, error="Le site ne répond pas.", next_due=now)
     found = _read(context, everybody, year, now)
@@ -103,7 +103,7 @@ def test_a_silent_feed_is_worth_a_look(
     with context.store.writing() as connection:
         for rank in range(5):
             number, _ = feeds.add(
-                connection, f"https://flux.example/{rank}", now=now, practitioner_id=min(everybody.ids)
+                connection, f"https://flux.example/{rank}", now=now, practitioner_id=everybody.first()[0].id
             )
             newest = now.date() - timedelta(days=40)
             feeds.record(connection, number, ok_at=now, newest_on=newest, habit_hours=24.0, next_due=now)

@@ -52,7 +52,7 @@ def test_the_journal_counts_keeps_rejects_and_undoes(
 
 def test_a_failing_feed_is_said(context: Context, anne: Scope, year: Period, now: datetime) -> None:
     with context.store.writing() as connection:
-        number, _ = feeds.add(connection, "https://flux.example/a", now=now, practitioner_id=min(anne.ids))
+        number, _ = feeds.add(connection, "https://flux.example/a", now=now, practitioner_id=anne.who)
     assert _read(context, anne, year, now).feeds[0].health == "pas encore consulté"
     with context.store.writing() as connection:
         feeds.record(

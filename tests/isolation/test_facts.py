@@ -83,6 +83,8 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "number": lambda: 1,
         "size": lambda: 50,
         "batch": last_batch,
+        "state": lambda: "",
+        "label": lambda: alerts.alert_cards(store, viewer, now, slug="bruno")[0].label,
         "card": lambda: alerts.alert_cards(store, viewer, now, slug="bruno")[0],
         "publication": review,
         "answers": lambda: ANSWERS,
@@ -162,6 +164,20 @@ def test_facts_keep_words_from_a_broker(name: str, broker: str, large: Any) -> N
         assert not re.search(f"{WORDS}|{NAME}|{LINK}", given)
 
 
+@pytest.mark.parametrize("intruder", INTRUDERS)
+def test_a_scope_names_nobody_out_of_view(intruder: str, large: Any) -> None:
+    own = scopes.read(large.store, large.entered(intruder).viewer)
+    bruno = scopes.read(large.store, large.context.viewer).on("bruno")
+    assert bruno.who is not None
+    assert (own.count, [one.slug for one in own.first()]) == (1, ["anne"])
+    assert own.on("bruno").chosen == own.find("anne")
+    for words in ("", "bruno", "Bex", "niort"):
+        offered = own.offer(words, besides=["bruno", "Dr Bruno Bex", "Dr Bruno Bex (Niort)"])
+        assert set(offered.labels) <= {"anne"}
+    with pytest.raises(RefusedError):
+        own.member(bruno.who)
+
+
 SHOW_WORDS = {"alerts.detail", "practitioner.read", "reviews.read_page", "sources.read", "sources.rejects"}
 
 
@@ -211,7 +227,7 @@ def test_pseudonyms_hold_together_and_never_across_practitioners(large: Any) -> 
 
 def test_a_search_does_not_tell_what_is_not_shown(large: Any) -> None:
     viewer = large.entered("Courtier Est").viewer
-    who = scopes.read(large.store, viewer).members[0]
+    (who,) = scopes.read(large.store, viewer).first()
     totals = {
         reviews.read_page(large.store, viewer, who.id, Filters(words=words)).total
         for words in ("", WORDS, NAME, "absent")

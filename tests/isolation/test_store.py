@@ -4,6 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -27,7 +28,8 @@ NO_READ = {
     "scope.visible": "the rule itself",
     "scope.visible_ids": "the rule itself",
 }
-SAYS_ONLY_YES = {"reads_home.holds_publications"}  # and Anne has some
+# Anne has some publications; neither is made up.
+SAYS_ONLY_YES = {"reads_home.holds_publications", "practitioners.has_demo"}
 INTRUDERS = ("Alba", "Courtier Ouest", "Lecteur Ouest")
 # What is asked for, by the name of the parameter: always something of Bruno's.
 ASKED: dict[str, Callable[[Any], object]] = {
@@ -41,8 +43,11 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "filters": lambda _: Filters(),
     "funnel": lambda _: Funnel(4.5, 0.1, 0.0, 2),
     "ids": lambda known: [known(schema.publication.c.id)],
+    "before": lambda _: "later",
+    "label": lambda _: "Dr Bruno Bex",
     "limit": lambda _: 50,
     "name": lambda _: "Est",
+    "names": lambda _: ["Dr Bruno Bex"],
     "now": lambda _: "later",
     "offset": lambda _: 0,
     "place_key": lambda _: 7,
@@ -54,6 +59,8 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "sort": lambda _: Sort.ODDS,
     "states": lambda _: (),
     "today": lambda _: "today",
+    "words": lambda _: "bruno",
+    "is_open": lambda _: False,
     "worse": lambda _: True,
     "z": lambda _: 0.1,
     "viewers.read_one.name": lambda _: "Boris",
@@ -96,6 +103,7 @@ def asked_for(name: str, world: Any) -> dict[str, Any]:
             pytest.fail(f"say in ASKED what of Bruno's stands for « {parameter} »")
         values[parameter] = wanted(bruno_s(world))
     clock = {"now": world.context.now, "today": world.context.today}
+    clock["before"] = world.context.now + timedelta(days=1)
     return values | {key: value for key, value in clock.items() if key in values}
 
 

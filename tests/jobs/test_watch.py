@@ -27,7 +27,7 @@ def test_a_watch_is_noted_once_a_day_with_who_did_it(context: Context) -> None:
     tomorrow = Context(context.store, context.viewer, NOW + timedelta(days=1))
     assert watch.done(tomorrow, "anne")
     with context.store.reading() as connection:
-        (last,) = journal.last_watches(connection, context.viewer).values()
+        last = journal.last_watch(connection, context.viewer)
         notes = connection.execute(sa.select(schema.watch.c.note, schema.watch.c.viewer)).all()
     assert last == tomorrow.now
     assert sorted(notes) == [("", "administrateur"), ("Rien de neuf", "administrateur")]
