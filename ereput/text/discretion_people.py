@@ -22,7 +22,10 @@ _GREETED = word_set("a vous tous toutes et docteur parents yes toutepersone")
 _QUALIFIERS = word_set("a beaucoup la le petite petit tres ma mon bien chere cher encore infiniment")
 _LONGEST_SIGNATURE = 9
 _LONGEST_GROUP = 8
-_SIGNED = word_set("le la l les du de des et d en au aux notre votre a docteur secretariat direction")
+_SIGNED = word_set(
+    "le la l les du de des et d en au aux notre votre a docteur secretariat direction filles garcons team"
+)
+_PROFESSOR = "Pr"
 _SIGNING = frozenset(("closing", "name", "house", "health_staff", "greeting", "thanks"))
 _LONGEST_HOUSE = 5
 _HOUSE = frozenset(
@@ -71,7 +74,7 @@ def is_signature(sentence: Sentence, *, last: bool) -> bool:
     words = sentence.spoken
     if not words or len(words) > _LONGEST_SIGNATURE:
         return False
-    signs = [word.family in _SIGNING or _is_name(word) for word in words]
+    signs = [word.family in _SIGNING or _is_name(word) or word.raw == _PROFESSOR for word in words]
     plain = [
         sign or word.key in _SIGNED or word.family == REST for sign, word in zip(signs, words, strict=True)
     ]

@@ -19,7 +19,7 @@ _SIGN = r"(?:[\u2600-\u27bf\u2b50\u2b06\U0001f000-\U0001faff]|[:;]-?[)(])[\ufe0f
 _END = re.compile(rf"[.!?…]+[»\"”)]*(?:\s*{_SIGN})*(?=\s|$)|\n\s*|[.!?]+(?=[A-ZÀ-Ý])|{_SIGN}(?:\s*{_SIGN})*")
 _OPENERS = (
     "Bonjour|Merci|Nous|Vous|Je|On|Il|Elle|Ils|Elles|Le|La|Les|Un|Une|Des|Ce|Cet|Cette|Ces|Ça|Ca|Notre|Nos|"
-    "Votre|Vos|Mon|Ma|Mes|Pour|En|Si|Au|Aux|À|A|Dans|Depuis|Toute|Toutes|Tout|Tous|Chaque|Aucun|Aucune|"
+    "Votre|Vos|Mon|Ma|Mes|Pour|En|Si|Au|Aux|À|A(?!  )|Dans|Depuis|Toute|Toutes|Tout|Tous|Chaque|Aucun|Aucune|"
     "Cordialement|Bien|Bonne|Belle|Comme|Quand|Lorsque|Et|Mais|Par|Afin|Après|Lors|Ne|Tu|Ton"
 )
 _CAPITAL = re.compile(
