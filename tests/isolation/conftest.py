@@ -130,6 +130,8 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         publication_id=pair[0], other_id=pair[1], reason="même auteur", batch_id=batch,
     )  # fmt: skip
     _insert(connection, schema.standing, mine | STANDING)
+    answered = (schema.publication.c.practitioner_id == row.id, schema.publication.c.id == pair[1])
+    connection.execute(sa.update(schema.publication).where(*answered).values(replied_on=date(2026, 11, 20)))
     _insert(connection, schema.watch, mine, watched_at=NOW, viewer="administrateur", note="rien")
     _insert(connection, schema.listing, mine, id=100 + row.id, platform="google", url="https://fiche.example")
     _insert(
@@ -157,6 +159,17 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         batch_id=batch, row=99, portfolio_id=row.portfolio_id, place_key=7,
         place=f"Cabinet {who.slug}", reason="nom seul", draft="{}",
     )  # fmt: skip
+    _insert(
+        connection, schema.meeting, {},
+        whose=f"practitioner:{row.id}", practitioner_id=row.id, span="month", first=date(2026, 10, 1),
+        last=date(2026, 10, 31), opened_at=NOW, opened_by="administrateur", closed_at=NOW, pack="{}",
+    )  # fmt: skip
+    held = connection.execute(sa.select(sa.func.max(schema.meeting.c.id))).scalar_one()
+    _insert(
+        connection, schema.decision, mine,
+        meeting_id=held, text=f"Appeler {who.name}", state="open", made_at=NOW, made_by="administrateur",
+    )  # fmt: skip
+    _insert(connection, schema.meeting_quote, mine, meeting_id=held, rank=0, publication_id=pair[0], text="…")
     journal.note(connection, ADMINISTRATOR, viewers.LOOK, subject=who.slug, detail="page", now=NOW)
 
 

@@ -13,9 +13,11 @@ import pytest
 
 import ereput.facts
 from ereput.domain.errors import RefusedError
+from ereput.domain.period import parse
 from ereput.domain.practitioner import Viewer
-from ereput.facts import alerts, reviews
+from ereput.facts import alerts, meeting, reviews
 from ereput.facts import scope as scopes
+from ereput.facts.pack import Audience
 from ereput.facts.period import Stretch, until
 from ereput.facts.scope import Scope
 from ereput.guidance.base import load
@@ -93,6 +95,13 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "variant": lambda: template.variants[0].name,
         "values": dict,
         "within": lambda: 10_000,
+        "span": lambda: parse("2026-11"),
+        "portfolio": lambda: "",
+        "progress": lambda: None,
+        "pack": lambda: meeting.read(
+            store, viewer, scopes.read(store, viewer).on("bruno"), parse("2026-11"), now
+        ),
+        "audience": lambda: Audience.PRACTITIONER,
     }
 
 

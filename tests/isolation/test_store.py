@@ -4,7 +4,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ NO_READ = {
     "cases.lock": "needs a transaction that writes; tried through its job",
     "scope.visible": "the rule itself",
     "scope.visible_ids": "the rule itself",
+    "meetings.visible_meetings": "the rule itself",
 }
 # Anne has some publications; neither is made up.
 SAYS_ONLY_YES = {"reads_home.holds_publications", "practitioners.has_demo"}
@@ -46,6 +47,15 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "before": lambda _: "later",
     "label": lambda _: "Dr Bruno Bex",
     "limit": lambda _: 50,
+    "first": lambda _: date(2026, 1, 1),
+    "last": lambda _: date(2026, 12, 31),
+    "since": lambda _: date(2026, 11, 20),
+    "moment": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
+    "mute": lambda _: (),
+    "theme": lambda _: "",
+    "meeting_id": lambda known: known(schema.meeting.c.id),
+    "decision_id": lambda known: known(schema.decision.c.id),
+    "whose": lambda known: f"practitioner:{known(schema.practitioner.c.id)}",
     "name": lambda _: "Est",
     "names": lambda _: ["Dr Bruno Bex"],
     "now": lambda _: "later",
@@ -64,6 +74,12 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "worse": lambda _: True,
     "z": lambda _: 0.1,
     "viewers.read_one.name": lambda _: "Boris",
+    "meetings.find.first": lambda _: date(2026, 10, 1),
+    "meetings.find.last": lambda _: date(2026, 10, 31),
+    "meetings.read_followed.first": lambda _: date(2026, 11, 1),
+    "reads_meeting.by_practitioner.ids": lambda known: [known(schema.practitioner.c.id)],
+    "reads_meeting.delays_of.ids": lambda known: [known(schema.practitioner.c.id)],
+    "reads_meeting.names.ids": lambda known: [known(schema.practitioner.c.id)],
 }
 
 
