@@ -6,12 +6,14 @@ import pytest
 from ereput.guidance.base import load
 from ereput.guidance.group import load_alerts
 from ereput.guidance.model import Origin
+from ereput.guidance.presence import load_presence
 from ereput.guidance.qualification import load_questions
 from ereput.guidance.reading import plain
 
 PROJECT = Path(__file__).parents[2]
 BASE = load()
 GROUPS = {entry.id: entry for entry in load_alerts(BASE).steps}
+PRESENCE = {step.id: step for step in load_presence(BASE).steps}
 QUESTIONS = {question.id: question for question in load_questions(BASE).questions}
 RULES = {"secret": BASE.secrecy, "controle_reponse": BASE.reply_rules, "notice": BASE.disclaimer}
 DOCUMENT = (PROJECT / "docs" / "plaquette.md").read_text(encoding="utf-8")
@@ -25,6 +27,7 @@ KNOWN = {
     "deviation": BASE.deviations,
     "source": BASE.sources,
     "group": GROUPS,
+    "presence": PRESENCE,
     "question": QUESTIONS,
     "rule": RULES,
 }
@@ -35,6 +38,7 @@ def claims() -> dict[tuple[str, str], str]:
     """What says that it comes from the leaflet, with the words that it quotes."""
     found = {("step", s.id): s.leaflet for s in BASE.steps.values() if s.origin in OF_THE_LEAFLET}
     found |= {("group", g.id): g.leaflet for g in GROUPS.values() if g.origin in OF_THE_LEAFLET}
+    found |= {("presence", p.id): p.leaflet for p in PRESENCE.values() if p.origin in OF_THE_LEAFLET}
     found |= {("question", q.id): q.leaflet for q in QUESTIONS.values() if q.leaflet}
     found |= {("deviation", d.id): d.leaflet or "" for d in BASE.deviations.values()}
     return found | {("rule", "secret"): BASE.secrecy.leaflet}
