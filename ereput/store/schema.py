@@ -235,6 +235,7 @@ publication = sa.Table(
     sa.Column("first_seen", Moment, nullable=False),
     sa.Column("edited_at", Moment),
     sa.Column("removed_at", Moment),
+    sa.Column("erased_at", Moment),  # its words and author are gone; figures, day and signals stay
     _batch("removed_batch_id", nullable=True),
     _batch(),
     sa.Column("label", sa.Text, nullable=False),
@@ -500,6 +501,17 @@ audit = sa.Table(
     sa.Column("action", sa.Text, nullable=False),
     _text("subject"),
     _text("detail"),
+)
+
+# What was erased, as keyed digests: a later import or a restore that meets it again leaves it out.
+tombstone = sa.Table(
+    "tombstone",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, index=True),  # author, publication, practitioner, place
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
 )
 
 # A case is what its journal says; `length` and `head` say where the journal ends. `status`, `outcome`
