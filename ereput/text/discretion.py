@@ -33,6 +33,7 @@ FREE, REREAD, BLOCKED = "libre", "a_relire", "bloquant"
 READ = 40_000
 """What lies beyond is not read: no platform takes a tenth of it."""
 _LONG = 600
+_FEW = 2
 _SHOUT = 3
 _TELLING = 3
 _PERSONAL = frozenset(("o", "m"))
@@ -104,8 +105,9 @@ def _hits(parts: Sequence[Sentence], names: _Names) -> Iterator[list[_Leveled]]:
     unknown = [part for part, kind in zip(parts, kinds, strict=True) if not kind and part.spoken]
     chances = iter(model().chances_many([features(part) for part in unknown]))
     for part, kind in zip(parts, kinds, strict=True):
-        hits = [] if kind == "signature" else list(_ruled(part, names))
-        hits += _mannered(part)
+        hits = [*_ruled(part), *_mannered(part)]
+        if kind != "signature":
+            hits += _called(part, names)
         if not kind and part.spoken:
             hits += _judged(part, dict(zip(CLASSES, next(chances), strict=True)), hits)
         yield hits
@@ -115,7 +117,7 @@ def functions(parts: Sequence[Sentence]) -> list[str]:
     """Return `salutation` or `signature` for the sentences that are one, "" for the others."""
     spoken = [place for place, part in enumerate(parts) if part.spoken]
     last = spoken[-1] if spoken else -1
-    return [
+    kinds = [
         "salutation"
         if people.is_greeting(part)
         else "signature"
@@ -123,13 +125,23 @@ def functions(parts: Sequence[Sentence]) -> list[str]:
         else ""
         for place, part in enumerate(parts)
     ]
+    # « Mme Lefort, orthophoniste »: what is before the comma looks like a greeting.
+    if len(spoken) > _FEW and kinds[last] == "signature" and parts[last].words[0].family == "health_staff":
+        before = spoken[-2]
+        if people.is_signature(parts[before], last=True):
+            kinds[before] = "signature"
+    return kinds
 
 
-def _ruled(part: Sentence, names: _Names) -> Iterator[_Leveled]:
-    """Yield what the recognisers find."""
+def _ruled(part: Sentence) -> Iterator[_Leveled]:
+    """Yield what the recognisers find; what looks like a signature may be a sentence."""
     for finding in find(part.words):
         rule = finding.rule
         yield rule.level, Hit(rule.code, _words(part, finding.start, finding.end), rule.why, rule.instead)
+
+
+def _called(part: Sentence, names: _Names) -> Iterator[_Leveled]:
+    """Yield the names that a sentence says."""
     called = [span for span in people.spoken_to(part.words) if not _is_known(part, span, names)]
     for start, end in called:
         yield Level.BLOCKING, _hit("names", "prenom", _words(part, start, end))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from ereput.text.discretion_patterns import word_set
 from ereput.text.discretion_sentences import Sentence
@@ -116,7 +117,7 @@ def placed(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
         yield f"w {key}", place, place
         if len(key) > _PREFIX:
             yield f"p {key[:_PREFIX]}", place, place
-    for (one, start), (two, end) in zip(keys, keys[1:], strict=False):
+    for (one, start), (two, end) in pairwise(keys):
         yield f"ww {one} {two}", start, end
     families = [("," if word.is_stop else word.family, place) for place, word in words if word.family != REST]
     yield from _families([(_OUTSIDE[0], 0), *families, (_OUTSIDE[1], last)])
@@ -125,7 +126,7 @@ def placed(sentence: Sentence) -> Iterator[tuple[str, int, int]]:
 def _families(families: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
     for family, place in families:
         yield f"f {family}", place, place
-    for (one, start), (two, end) in zip(families, families[1:], strict=False):
+    for (one, start), (two, end) in pairwise(families):
         yield f"ff {one} {two}", start, end
     for (one, start), (two, _), (three, end) in zip(families, families[1:], families[2:], strict=False):
         yield f"fff {one} {two} {three}", start, end

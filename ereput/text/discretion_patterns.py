@@ -33,7 +33,7 @@ class Match(NamedTuple, Generic[T]):
 
 
 class Patterns(Generic[T]):
-    """Many patterns, filed by the words that may begin them, so that most words of a text cost one look-up."""
+    """Many patterns, filed by the words that may begin them: most words of a text cost one look-up."""
 
     def __init__(self, entries: Iterable[tuple[str, T]], lists: Mapping[str, str] | None = None) -> None:
         """File the patterns. Raises ValueError for one that may match nothing or begins with a gap."""

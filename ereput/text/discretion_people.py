@@ -22,12 +22,23 @@ _GREETED = word_set("a vous tous toutes et docteur parents yes toutepersone")
 _QUALIFIERS = word_set("a beaucoup la le petite petit tres ma mon bien chere cher encore infiniment")
 _LONGEST_SIGNATURE = 9
 _LONGEST_GROUP = 8
-_SIGNED = word_set(
-    "le la l les du de des et d en au aux notre votre a docteur secretariat direction filles garcons team"
+_SIGNED = frozenset(
+    map(
+        key_of,
+        word_set(
+            "le la l les du de des et d en au aux notre votre a docteur secretariat direction filles garcons "
+            "team associes"
+        ),
+    )
+)
+_GROUPED = word_set(
+    "pole team cellule responsable titulaire gerant gerante directeur directrice commission communication "
+    "referent referente mediateur standard cab president presidente chef bureau relation ambulances chu "
+    "hopital groupe reseau qualite biologiste gestionnaire coordinateur coordinatrice cadre"
 )
 _PROFESSOR = "Pr"
 _SIGNING = frozenset(("closing", "name", "house", "health_staff", "greeting", "thanks"))
-_LONGEST_HOUSE = 5
+_LONGEST_HOUSE = 7
 _HOUSE = frozenset(
     (
         "house",
@@ -48,6 +59,9 @@ _HOUSE = frozenset(
     )
 )
 _GROUP = frozenset(("le", "la", "l", "les", "notre"))
+_GATHERED = frozenset(("house", "health_staff", "name", "admin"))
+_YOURS = frozenset(("votre", "vos"))
+_LONGEST_YOURS = 4
 _WISHED = word_set("a au vous toi tous toutes la bien tres et")
 _SPEAKING = word_set(
     "you we imperfect cond future infinitive you_verb we_verb past_when accuse threat illness est sont a "
@@ -74,37 +88,68 @@ def is_signature(sentence: Sentence, *, last: bool) -> bool:
     words = sentence.spoken
     if not words or len(words) > _LONGEST_SIGNATURE:
         return False
-    signs = [word.family in _SIGNING or _is_name(word) or word.raw == _PROFESSOR for word in words]
-    plain = [
-        sign or word.key in _SIGNED or word.family == REST for sign, word in zip(signs, words, strict=True)
-    ]
-    if "closing" in {word.family for word in words[:2]} and all(
-        is_plain or word.key in _WISHED or word.family not in _SPEAKING
-        for is_plain, word in zip(plain, words, strict=True)
-    ):
-        return True
     if not last:
-        return False
-    titled = [
-        is_plain or word.raw.istitle() or _is_initials(word)
-        for is_plain, word in zip(plain, words, strict=True)
-    ]
-    if all(titled) and any(signs):
-        return not all(word.family == "thanks" for word in words)
-    if words[0].key in _GROUP and len(words) <= _LONGEST_GROUP and not _speaks(words):
-        return True
-    if (
-        words[0].family == "house"
-        and len(words) <= _LONGEST_HOUSE
-        and {word.family for word in words} <= _HOUSE
-    ):
-        return True
-    is_bare = sentence.text[-1].isalpha() and words[-1].raw[0].isupper()
-    return is_bare and all(word.raw[0].isupper() and word.family in {UNKNOWN, "name"} for word in words)
+        return _takes_leave(words)
+    is_sign = _takes_leave(words) or _is_signed(words) or _is_group(words)
+    return is_sign or _is_titled_name(sentence) or _is_bare(sentence)
 
 
-def _is_initials(word: Word) -> bool:
-    return word.raw.isupper() and len(word.raw) < _SHORTEST_NAME
+def _takes_leave(words: Sequence[Word]) -> bool:
+    """Whether these words are « Cordialement, le cabinet », « Bonne journée à vous »."""
+    return "closing" in {word.family for word in words[:2]} and all(
+        _is_plain(word) or word.key in _WISHED or word.family not in _SPEAKING for word in words
+    )
+
+
+def _is_signed(words: Sequence[Word]) -> bool:
+    """Whether names, trades and places are all that is said."""
+    has_name = any(_signs(word) for word in words)
+    is_titled = all(_is_plain(word) or word.raw.istitle() or word.raw.isupper() for word in words)
+    # « Merci Julie » is said to someone.
+    return has_name and is_titled and words[0].family != "thanks"
+
+
+def _is_group(words: Sequence[Word]) -> bool:
+    """Whether these words are « L’équipe du matin », « Cabinet dentaire des Lices »."""
+    first = words[0]
+    is_named = len(words) > 1 and (
+        words[1].family in _GATHERED or words[1].key in _GROUPED or words[1].raw[0].isupper()
+    )
+    if first.key in _GROUP and is_named and len(words) <= _LONGEST_GROUP and not _speaks(words):
+        return True
+    is_ours = first.key in _YOURS and len(words) <= _LONGEST_YOURS and not _speaks(words[1:])
+    if is_ours and len(words) > 1 and words[1].family in {"house", "health_staff"}:
+        return True
+    is_house = first.family == "house" and len(words) <= _LONGEST_HOUSE
+    return is_house and {word.family for word in words} <= _HOUSE
+
+
+def _is_titled_name(sentence: Sentence) -> bool:
+    """Whether a sentence is a name, a comma and a trade: « Marie Dupuis, responsable de l’accueil »."""
+    name, rest = sentence.words[:2], sentence.words[3:]
+    return (
+        len(rest) > 0
+        and all(word.raw[0].isupper() for word in name)
+        and sentence.words[2].is_stop
+        and (is_first_name(name[0]) or name[0].key in _TITLES)
+        and not _speaks(rest)
+    )
+
+
+def _is_bare(sentence: Sentence) -> bool:
+    """Whether a sentence is capitalised words and no full stop: the name of a place."""
+    is_open = sentence.text[-1].isalpha() and sentence.spoken[-1].raw[0].isupper()
+    return is_open and all(
+        word.raw[0].isupper() and word.family in {UNKNOWN, "name"} for word in sentence.spoken
+    )
+
+
+def _signs(word: Word) -> bool:
+    return word.family in _SIGNING or _is_name(word) or word.raw == _PROFESSOR
+
+
+def _is_plain(word: Word) -> bool:
+    return _signs(word) or word.key in _SIGNED or word.family == REST
 
 
 def _speaks(words: Sequence[Word]) -> bool:
@@ -121,7 +166,7 @@ def is_first_name(word: Word) -> bool:
 
 
 def spoken_to(words: Sequence[Word]) -> list[tuple[int, int]]:
-    """Return where someone is called by name: « Bonjour Laura », « bravo à Hugo », « Merci Monsieur Roche »."""
+    """Return where someone is called by name: « Bonjour Laura », « bravo à Hugo », « Merci M. Roche »."""
     found = []
     for place, word in enumerate(words):
         if not place or not word.raw[0].isalpha() or word.key in _TITLES:

@@ -23,14 +23,17 @@ _OPENERS = (
     "Cordialement|Bien|Bonne|Belle|Comme|Quand|Lorsque|Et|Mais|Par|Afin|Après|Lors|Ne|Tu|Ton"
 )
 _CAPITAL = re.compile(
-    rf"(?<=[a-zà-ÿ0-9)]) (?=(?:{_OPENERS})\b|[CJLNDQ]['’])|(?<=[a-zà-ÿ0-9)])(?<!abinet)(?<!ariat) (?=Dr\b)"
+    rf"(?<=[a-zà-ÿ0-9)]) (?=(?:{_OPENERS})\b|[CJLNDQ]['’])"
+    r"|(?<=[a-zà-ÿ0-9)])(?<!abinet)(?<!ariat)(?<!\b[Dd]u)(?<!\b[Ll]e)(?<!\b[Aa]u)(?<!\bde)(?<!\bet)(?<!\b[Ll]a)"
+    r"(?<!\bpar)(?<!chez)(?<!avec)(?<!\bque) (?=Dr\b)"
 )
 _HELLO = (
     "bonjour|bonsoir|bjr|bsr|salut|slt|hello|coucou|hey|madame|monsieur|mesdames|messieurs|mme|mr|ch[eè]re?s?|"
     "re-bonjour|bien le bonjour|bien le bonsoir|docteur|parents"
 )
 _GREETING = re.compile(
-    rf"(?i:(?:{_HELLO})\b(?:(?:[ ,]+(?:et )?|[ ]?[!.]+[ ]?)(?:(?:{_HELLO})\b|[àa] (?:vous|tous|toutes|toi)\b|les gens))*)"
+    rf"(?i:(?:{_HELLO})\b(?:(?:[ ,]+(?:et )?|[ ]?[!.]+[ ]?)"
+    rf"(?:(?:{_HELLO})\b|[àa] (?:vous|tous|toutes|toi)\b|les gens))*)"
     rf"(?:[^\S\n]*[,!.:]+|(?:[^\S\n]+[A-ZÀ-Ý][\w'’-]+){{1,3}}[^\S\n]*(?:[,!.:]+|{_SIGN}|$)"
     r"|(?<!adame)(?<!onsieur)(?<![Mm]me)(?<![Mm]r)(?<!octeur)(?<!arents)(?=\s(?!à |a |et )))"
 )

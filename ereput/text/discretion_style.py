@@ -1,4 +1,4 @@
-"""Manners of a reply that ask for a second reading: « tu », text-message spelling, capitals, another language."""
+"""Manners of a reply that ask for a second reading: « tu », text-message spelling, capitals, no French."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _SHORTHAND = _CLEAR | word_set("slt cc bjr bsr com pb ct rep tps dc ya jai ds pr
 _WRITTEN = re.compile(r"[\w+]+")
 _LONE = re.compile(r"(?<![\w'’.-])[gc](?= \w)")
 """« g » for « j'ai », « c » for « c'est »."""
-_SHOUTED = re.compile(r"[A-ZÀ-Ý]{2,}(?:['’\-\s,;:!?]+[A-ZÀ-Ý]+)*")
+_SHOUTED = re.compile(r"[A-ZÀ-Ý]{2,}(?:['’\-\s,;:!?]+[A-ZÀ-Ý]+(?![a-zà-ÿ]))*")
 _SHOUTED_LETTERS, _SHOUTED_WORDS = 8, 3
 _ACRONYM = 4
 _ENGLISH = word_set(

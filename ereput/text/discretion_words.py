@@ -1,7 +1,7 @@
 """How the reply check reads: words, numbers, fixed expressions, and the families that words belong to.
 
-What is read here is as linear as the text is long. The reading of opinions (`ereput.text.normalise`) has other needs and moves with them; a trained model needs words that
-stay what they were.
+The time it takes grows as the text does. The reading of opinions (`ereput.text.normalise`) has other needs
+and moves with them; a trained model needs words that stay what they were.
 """
 
 import re
@@ -65,7 +65,7 @@ _ENDINGS = (
     ("infinitive", re.compile(r"(?:er|ir|oir|dre|tre)$")),
 )
 _SHORTEST = 4
-_AFTER_AUXILIARY = re.compile(r"(?:e|ee|es|ees|i|is|ie|ies|it|u|us|ue|ues|ert|aint|eint)$")
+_AFTER_AUXILIARY = re.compile(r"(?:e|ee|es|ees|i|is|ie|ies|it|u|us|ue|ues|ert|ait|aint|eint)$")
 
 
 class Token(NamedTuple):
@@ -103,13 +103,10 @@ def lexicon(path: Path = LEXICON) -> Mapping[str, Any]:
     Raises:
         OSError: the file cannot be read.
     """
-    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader())
+    # libyaml, where it is there, reads the file in a tenth of the time.
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506 - both are safe loaders
     return found
-
-
-def _loader() -> Any:
-    """Prefer libyaml: the file is read in a tenth of the time."""
-    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def patterns_of(line: str) -> list[str]:
@@ -118,14 +115,14 @@ def patterns_of(line: str) -> list[str]:
 
 
 def normal(pattern: str) -> str:
-    """Return a pattern in the form of keys: without accents, elided words apart, doubled letters as in a text."""
+    """Return a pattern in the form of keys: no accents, elided words apart, doubled letters as in a text."""
     plain = fold(pattern).replace("'", "_").replace("’", "_")
     return _PATTERN_WORD.sub(lambda found: key_of(found.group()), _TRAILING.sub("", " ".join(plain.split())))
 
 
 @lru_cache(maxsize=50_000)
 def key_of(word: str) -> str:
-    """Return what patterns compare: folded, and long words without doubled letters, where French misspells most."""
+    """Return what patterns compare: folded, long words without doubled letters, often misspelt in French."""
     plain = fold(word)
     if len(plain) >= _UNDOUBLED_FROM:
         return _REPEATED.sub(r"\1", plain)
@@ -207,7 +204,7 @@ def read_words(text: str, offset: int = 0) -> tuple[Word, ...]:
 
 
 def longest(matches: Sequence[Any]) -> list[Any]:
-    """Keep, from left to right, the longest match of each place, without overlap; the first written wins a tie."""
+    """Keep the longest match of each place, from left to right; the first written wins a tie."""
     kept: list[Any] = []
     for match in sorted(matches, key=lambda found: (found.start, -found.end)):
         if not kept or match.start >= kept[-1].end:
@@ -250,19 +247,27 @@ def _number(found: Sequence[Token], place: int, text: str) -> tuple[str, int]:
     end, digits = _run(found, place, text)
     if digits >= _PHONE_DIGITS and (end - place >= _PHONE_GROUPS or end == place + 1):
         return "xtel", end
-    after = found[end].key if end < len(found) else ""
-    then = found[end + 1].key if end + 1 < len(found) else ""
-    if after in _CURRENCIES and not (after == "e" and found[end].start == found[end - 1].end):
-        return "xeuro", end + 1
-    if after in _HOURS:
-        return "xheure", end + 1 + (then.isdigit() and len(then) == len("30"))
-    if after in _MONTHS or (after == "er" and then in _MONTHS):
-        return "xdate", end + 1 + (after == "er")
-    if after == "/" and then.isdigit():
-        return ("xnote" if then in _RATINGS else "xdate"), end + 2
+    key, step = _unit(found, end)
+    if key:
+        return key, end + step
     if end == place + 1 and digits == len("2026") and found[place].key[:2] in {"19", "20"}:
         return "xannee", end
     return "", place + 1
+
+
+def _unit(found: Sequence[Token], end: int) -> tuple[str, int]:
+    """Return what the words after a number make of it, and how many of them do ("" for nothing)."""
+    after = found[end].key if end < len(found) else ""
+    then = found[end + 1].key if end + 1 < len(found) else ""
+    if after in _CURRENCIES and not (after == "e" and found[end].start == found[end - 1].end):
+        return "xeuro", 1
+    if after in _HOURS:
+        return "xheure", 1 + (then.isdigit() and len(then) == len("30"))
+    if after in _MONTHS or (after == "er" and then in _MONTHS):
+        return "xdate", 1 + (after == "er")
+    if after == "/" and then.isdigit():
+        return ("xnote" if then in _RATINGS else "xdate"), 2
+    return "", 0
 
 
 def _run(found: Sequence[Token], place: int, text: str) -> tuple[int, int]:
