@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
-from ereput.domain.practitioner import Viewer
+from ereput.domain.practitioner import Guarantee, Viewer
 from ereput.domain.presence import SHOWN_ONLINE, Listing, ListingStatus, Office, Origin, Snapshot
 from ereput.store.schema import (
     case,
@@ -20,6 +20,7 @@ from ereput.store.schema import (
     office,
     practitioner,
     publication,
+    readiness,
     standing,
     watch,
 )
@@ -393,6 +394,60 @@ def overview(
     return connection.execute(query).all()
 
 
+def read_ready(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> dict[str, date]:
+    """Return what was confirmed to be ready, and when: {item: day}."""
+    query = sa.select(readiness.c.item, readiness.c.confirmed_on).where(
+        readiness.c.practitioner_id == practitioner_id,
+        readiness.c.practitioner_id.in_(visible_ids(viewer)),
+    )
+    return {row.item: row.confirmed_on for row in connection.execute(query)}
+
+
+def count_ready(
+    connection: sa.Connection,
+    viewer: Viewer,
+    *,
+    watched_since: datetime,
+    confirmed_since: date,
+    control: float,
+) -> Row:
+    """Return how many practitioners in view are ready, item by item.
+
+    Columns: people, guarantee (known either way), claimed (at least the share `control` of the listings
+    online), watched, then one for each item that somebody confirmed: modeles, contacts.
+    """
+    claimed = (
+        sa.select(listing.c.practitioner_id)
+        .where(listing.c.status.in_(_ONLINE))
+        .group_by(listing.c.practitioner_id)
+        .having(
+            sa.func.sum(sa.case((listing.c.status == ListingStatus.CLAIMED.value, 1), else_=0))
+            >= control * sa.func.count()
+        )
+    )
+    seen = sa.select(watch.c.practitioner_id).where(watch.c.watched_at >= watched_since)
+
+    def confirmed(item: str) -> sa.ColumnElement[bool]:
+        ready = (readiness.c.item == item, readiness.c.confirmed_on >= confirmed_since)
+        return practitioner.c.id.in_(sa.select(readiness.c.practitioner_id).where(*ready))
+
+    conditions = {
+        "guarantee": practitioner.c.guarantee != Guarantee.UNKNOWN.value,
+        "claimed": practitioner.c.id.in_(claimed),
+        "watched": practitioner.c.id.in_(seen),
+        "modeles": confirmed("modeles"),
+        "contacts": confirmed("contacts"),
+    }
+    query = sa.select(
+        sa.func.count().label("people"),
+        *(
+            sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).label(name)
+            for name, condition in conditions.items()
+        ),
+    ).where(visible(viewer))
+    return connection.execute(query).one()
+
+
 # -- writing (the jobs read the practitioner first, in view of whom they serve)
 
 
@@ -492,3 +547,17 @@ def link_case(
             practitioner_id=practitioner_id, listing_id=listing_id, finding=finding, case_id=case_id
         )
     )
+
+
+def write_ready(
+    connection: sa.Connection, viewer: Viewer, practitioner_id: int, item: str, day: date | None
+) -> None:
+    """Write when something was confirmed to be ready, or take it back; the job read the practitioner."""
+    mine = (readiness.c.practitioner_id == practitioner_id, readiness.c.item == item)
+    connection.execute(sa.delete(readiness).where(*mine))
+    if day is not None:
+        connection.execute(
+            sa.insert(readiness).values(
+                practitioner_id=practitioner_id, item=item, confirmed_on=day, viewer=viewer.name
+            )
+        )

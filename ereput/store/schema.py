@@ -147,6 +147,16 @@ office = sa.Table(
     _text("hours"),
 )
 
+# What somebody confirmed to be ready before any crisis, and when.
+readiness = sa.Table(
+    "readiness",
+    metadata,
+    _practitioner(primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("confirmed_on", sa.Date, nullable=False),
+    sa.Column("viewer", sa.Text, nullable=False),
+)
+
 # The case that was opened on what is wrong with a listing, or with the presence as a whole (listing 0).
 listing_case = sa.Table(
     "listing_case",

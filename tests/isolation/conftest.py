@@ -154,6 +154,7 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         published_on=week, earliest=week, latest=week, week=week, month=week.replace(day=1), first_seen=NOW,
         batch_id=batch, label="neg", score=-0.5, is_negative=True, is_contradictory=False, signals_version=1,
     )  # fmt: skip
+    _insert(connection, schema.readiness, mine, item="modeles", confirmed_on=week, viewer="administrateur")
     _insert(connection, schema.office, mine, number=1, address=f"1 rue {who.slug}", phone="01 99 00 00 00")
     case = connection.execute(
         sa.select(schema.case.c.id).where(schema.case.c.practitioner_id == row.id)

@@ -24,9 +24,11 @@ NO_READ = {
     "portfolio.note_many": "writes who acts",
     "journal.insert_watch": "writes who acts",
     "feeds.remove": "writes; tried through its job",
+    "listings.write_ready": "writes who acts",
     "cases.lock": "needs a transaction that writes; tried through its job",
     "scope.visible": "the rule itself",
     "scope.visible_ids": "the rule itself",
+    "scope.sees": "the rule itself",
     "meetings.visible_meetings": "the rule itself",
 }
 # Anne has some publications; neither is made up.
@@ -48,6 +50,9 @@ ASKED: dict[str, Callable[[Any], object]] = {
     "label": lambda _: "Dr Bruno Bex",
     "limit": lambda _: 50,
     "listing_id": lambda known: known(schema.listing.c.id),
+    "watched_since": lambda _: datetime(2026, 11, 1, tzinfo=UTC),
+    "confirmed_since": lambda _: date(2026, 1, 1),
+    "control": lambda _: 0.6,
     "quarter": lambda _: date(2026, 9, 1),
     "year": lambda _: date(2025, 12, 1),
     "first": lambda _: date(2026, 1, 1),
