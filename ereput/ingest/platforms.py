@@ -29,13 +29,18 @@ class PlatformKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One entry of the file; `export` is a French instruction, `report_url` may be empty."""
+    """One entry of the file; `export` and `control` are French instructions, `report_url` may be empty.
+
+    `is_claimable` says that a professional may take it in hand, `control` what it then can correct.
+    """
 
     slug: str
     name: str
     kind: PlatformKind
     one_review_per_author: bool
     direct_reply: bool
+    is_claimable: bool
+    control: str
     export: str
     report_url: str
     hosts: tuple[str, ...]
@@ -53,6 +58,8 @@ def platforms(path: Path = DATA) -> Mapping[str, Platform]:
             kind=PlatformKind(entry["genre"]),
             one_review_per_author=entry["un_avis_par_auteur"],
             direct_reply=entry["reponse_directe"] == "oui",
+            is_claimable=entry["revendicable"] == "oui",
+            control=entry["maitrise"].strip(),
             export=entry["export"].strip(),
             report_url=entry["signalement"],
             hosts=tuple(entry["hotes"]),
