@@ -22,7 +22,7 @@ from ereput.store.schema import (
     publication_version,
     sighting,
 )
-from ereput.store.scope import Row, Rows, visible_ids
+from ereput.store.scope import Row, Rows, sees
 
 RAW_LENGTH = 2_000
 VERSIONED = ("rating", "scale", "title", "body", "reply", "content")
@@ -57,7 +57,7 @@ def _visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     if viewer.role is Role.ADMINISTRATOR:
         return sa.true()
     return sa.or_(
-        import_batch.c.practitioner_id.in_(visible_ids(viewer)),
+        sees(viewer, import_batch.c.practitioner_id),
         import_batch.c.portfolio_id.in_(sorted(viewer.portfolios)),
     )
 

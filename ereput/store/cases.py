@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Viewer
 from ereput.store.schema import case, case_content, case_event, evidence, practitioner
-from ereput.store.scope import Row, Rows, visible, visible_ids
+from ereput.store.scope import Row, Rows, sees, visible
 
 _WHO = (practitioner.c.slug, practitioner.c.name)
 
@@ -71,7 +71,7 @@ def read_one(connection: sa.Connection, viewer: Viewer, case_id: int) -> Row:
 
 def lock(connection: sa.Connection, viewer: Viewer, case_id: int) -> Row:
     """Return one case, and make whoever else writes to it wait."""
-    query = sa.select(case).where(case.c.id == case_id, case.c.practitioner_id.in_(visible_ids(viewer)))
+    query = sa.select(case).where(case.c.id == case_id, sees(viewer, case.c.practitioner_id))
     return _found(connection.execute(query.with_for_update()).one_or_none(), case_id)
 
 
@@ -91,7 +91,7 @@ def read_links(connection: sa.Connection, viewer: Viewer, case_ids: Collection[i
             case_content,
             (case_content.c.case_id == case_event.c.case_id) & (case_content.c.number == case_event.c.number),
         )
-        .where(case_event.c.case_id.in_(case_ids), case.c.practitioner_id.in_(visible_ids(viewer)))
+        .where(case_event.c.case_id.in_(case_ids), sees(viewer, case.c.practitioner_id))
         .order_by(case_event.c.case_id, case_event.c.number)
     )
     return connection.execute(query).all()
@@ -150,6 +150,6 @@ def read_files(connection: sa.Connection, viewer: Viewer, case_id: int) -> dict[
     query = (
         sa.select(evidence.c.number, evidence.c.sha256)
         .join(case, case.c.id == evidence.c.case_id)
-        .where(evidence.c.case_id == case_id, case.c.practitioner_id.in_(visible_ids(viewer)))
+        .where(evidence.c.case_id == case_id, sees(viewer, case.c.practitioner_id))
     )
     return {row.number: row.sha256 for row in connection.execute(query)}

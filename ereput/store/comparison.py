@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from ereput.domain.practitioner import Viewer
 from ereput.store.reads_practitioner import Filters
 from ereput.store.schema import monthly, practitioner
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 MOST = 2_000
 """Practitioners that are read: a median needs no more, and a page stays quick."""
@@ -18,7 +18,7 @@ def portfolio(connection: sa.Connection, viewer: Viewer, practitioner_id: int, f
     Nothing says who the others are. Nothing at all comes out when the practitioner is not in view.
     """
     home = sa.select(practitioner.c.portfolio_id).where(
-        practitioner.c.id == practitioner_id, practitioner.c.id.in_(visible_ids(viewer))
+        practitioner.c.id == practitioner_id, sees(viewer, practitioner.c.id)
     )
     members = (
         sa.select(practitioner.c.id)

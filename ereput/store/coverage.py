@@ -10,7 +10,7 @@ from ereput.detect.series import merged
 from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import touch
 from ereput.store.schema import batch_coverage, coverage, total
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 Spans = list[tuple[date, date, float]]
 STEP = 0.1  # weights are rounded to it, so that they seldom move and depend on no order of imports
@@ -86,6 +86,6 @@ def _first_change(old: Spans, new: Spans) -> date | None:
 def read(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Rows:
     """Return the days that imports could see: rows (platform, start, end, weight)."""
     query = sa.select(coverage.c.platform, coverage.c.start, coverage.c.end, coverage.c.weight).where(
-        coverage.c.practitioner_id == practitioner_id, coverage.c.practitioner_id.in_(visible_ids(viewer))
+        coverage.c.practitioner_id == practitioner_id, sees(viewer, coverage.c.practitioner_id)
     )
     return connection.execute(query).all()

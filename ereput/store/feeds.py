@@ -8,15 +8,13 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.store.schema import feed, practitioner
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 
 def _visible(viewer: Viewer) -> sa.ColumnElement[bool]:
     if viewer.role is Role.ADMINISTRATOR:
         return sa.true()
-    return sa.or_(
-        feed.c.practitioner_id.in_(visible_ids(viewer)), feed.c.portfolio_id.in_(sorted(viewer.portfolios))
-    )
+    return sa.or_(sees(viewer, feed.c.practitioner_id), feed.c.portfolio_id.in_(sorted(viewer.portfolios)))
 
 
 def add(

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import read_by_id
 from ereput.store.schema import audit, practitioner, setting, watch
-from ereput.store.scope import Row, visible, visible_ids
+from ereput.store.scope import Row, sees, visible
 
 
 def note(
@@ -56,7 +56,7 @@ def last_watch(
     query = sa.select(sa.func.max(watch.c.watched_at, type_=watch.c.watched_at.type))
     if practitioner_id is not None:
         query = query.where(watch.c.practitioner_id == practitioner_id)
-    return connection.execute(query.where(watch.c.practitioner_id.in_(visible_ids(viewer)))).scalar()
+    return connection.execute(query.where(sees(viewer, watch.c.practitioner_id))).scalar()
 
 
 def late_watches(

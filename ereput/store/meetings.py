@@ -13,14 +13,14 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.store.schema import decision, meeting, meeting_quote, portfolio, practitioner, publication
-from ereput.store.scope import Row, Rows, visible_ids
+from ereput.store.scope import Row, Rows, sees
 
 
 def visible_meetings(viewer: Viewer) -> sa.ColumnElement[bool]:
     """Return the condition on `meeting` rows that the viewer may see."""
     if viewer.role is Role.ADMINISTRATOR:
         return sa.true()
-    own = meeting.c.practitioner_id.in_(visible_ids(viewer))
+    own = sees(viewer, meeting.c.practitioner_id)
     if viewer.role is Role.PRACTITIONER:
         return own
     return sa.or_(own, meeting.c.portfolio_id.in_(sorted(viewer.portfolios)))
@@ -116,7 +116,7 @@ def read_quotes(connection: sa.Connection, viewer: Viewer, meeting_id: int) -> R
         .join(publication, same)
         .where(
             meeting_quote.c.meeting_id == meeting_id,
-            meeting_quote.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, meeting_quote.c.practitioner_id),
             publication.c.body != "",
         )
         .order_by(meeting_quote.c.rank)

@@ -16,7 +16,7 @@ from ereput.store.schema import (
     publication_version,
     sighting,
 )
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 CHUNK = 5_000
 # In the order of `Known`; the words stand last, so that they can be left out.
@@ -92,7 +92,7 @@ def read_all(connection: sa.Connection, viewer: Viewer, practitioner_id: int) ->
         sa.select(publication)
         .where(
             publication.c.practitioner_id == practitioner_id,
-            publication.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, publication.c.practitioner_id),
         )
         .order_by(publication.c.published_on.desc(), publication.c.id)
     )
@@ -108,7 +108,7 @@ def read_versions(
         .where(
             publication_version.c.practitioner_id == practitioner_id,
             publication_version.c.publication_id == publication_id,
-            publication_version.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, publication_version.c.practitioner_id),
         )
         .order_by(publication_version.c.version)
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
 from ereput.store.schema import coverage, feed, monthly, portfolio, practitioner, publication
-from ereput.store.scope import Row, Rows, visible, visible_ids
+from ereput.store.scope import Row, Rows, sees, visible
 
 _IS_REVIEW = publication.c.kind == "review"
 # Written as bounds: the two databases do not round halves alike.
@@ -22,7 +22,7 @@ def _of(
     viewer: Viewer, column: sa.Column[Any], practitioner_id: int | None, portfolio_id: int | None
 ) -> list[sa.ColumnElement[bool]]:
     """Return the conditions on a table's practitioner: in view, and the one or those asked for."""
-    found: list[sa.ColumnElement[bool]] = [column.in_(visible_ids(viewer))]
+    found: list[sa.ColumnElement[bool]] = [sees(viewer, column)]
     if practitioner_id is not None:
         found.append(column == practitioner_id)
     if portfolio_id is not None:
@@ -276,7 +276,7 @@ def by_practitioner(
     query = (
         sa.select(publication.c.practitioner_id, *_counts(mute))
         .where(
-            publication.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, publication.c.practitioner_id),
             publication.c.practitioner_id.in_(ids),
             publication.c.published_on.between(first, last),
         )
@@ -295,7 +295,7 @@ def delays_of(
             publication.c.practitioner_id, publication.c.published_on.label("day"), publication.c.replied_on
         )
         .where(
-            publication.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, publication.c.practitioner_id),
             publication.c.practitioner_id.in_(ids),
             _IS_REVIEW,
             publication.c.published_on.between(first, last),

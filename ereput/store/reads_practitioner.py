@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
 from ereput.store.schema import publication, publication_version
-from ereput.store.scope import Row, Rows, holds, visible_ids
+from ereput.store.scope import Row, Rows, holds, sees
 
 _SEARCHED = (publication.c.author, publication.c.title, publication.c.body, publication.c.reply)
 _IS_REVIEW = publication.c.kind == "review"
@@ -186,7 +186,7 @@ def versions(
         .where(
             publication_version.c.practitioner_id == practitioner_id,
             publication_version.c.publication_id.in_(ids),
-            publication_version.c.practitioner_id.in_(visible_ids(viewer)),
+            sees(viewer, publication_version.c.practitioner_id),
         )
         .order_by(publication_version.c.publication_id, publication_version.c.version)
     )
@@ -200,7 +200,7 @@ def _where(viewer: Viewer, practitioner_id: int, filters: Filters) -> list[sa.Co
     """Return the conditions that the filters ask for, the viewer's first."""
     asked: list[sa.ColumnElement[bool]] = [
         publication.c.practitioner_id == practitioner_id,
-        publication.c.practitioner_id.in_(visible_ids(viewer)),
+        sees(viewer, publication.c.practitioner_id),
     ]
     if filters.first is not None:
         asked.append(publication.c.published_on >= filters.first)

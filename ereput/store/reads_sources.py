@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
 from ereput.store.schema import doubtful_pair, practitioner, publication
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 
 def undecided_pairs(
@@ -43,7 +43,7 @@ def _open(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
         )
 
     return [
-        doubtful_pair.c.practitioner_id.in_(visible_ids(viewer)),
+        sees(viewer, doubtful_pair.c.practitioner_id),
         doubtful_pair.c.decision == "",
         stored(doubtful_pair.c.publication_id),
         stored(doubtful_pair.c.other_id),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import touch
 from ereput.store.schema import coverage, monthly, publication, total, weekly
-from ereput.store.scope import Rows, visible_ids
+from ereput.store.scope import Rows, sees
 
 CHUNK = 500
 FEW = 500  # new publications: beyond, counting all anew costs no more
@@ -173,7 +173,7 @@ def _read(
 ) -> Rows:
     query = (
         sa.select(table)
-        .where(table.c.practitioner_id == practitioner_id, table.c.practitioner_id.in_(visible_ids(viewer)))
+        .where(table.c.practitioner_id == practitioner_id, sees(viewer, table.c.practitioner_id))
         .order_by(order, table.c.platform)
     )
     return connection.execute(query).all()

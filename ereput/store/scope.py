@@ -27,6 +27,21 @@ def visible_ids(viewer: Viewer) -> sa.Select[tuple[int]]:
     return sa.select(practitioner.c.id).where(visible(viewer))
 
 
+def sees(viewer: Viewer, column: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Return the condition that a row's practitioner is in view.
+
+    Asked row by row, of what other conditions keep: a list of all that a viewer may see would be made
+    for each question, and there may be twenty thousand.
+    """
+    if viewer.role is Role.ADMINISTRATOR:
+        return sa.true()
+    if viewer.role is Role.PRACTITIONER:
+        return column.in_(sorted(viewer.practitioners))
+    whose = practitioner.alias("seen")
+    mine = whose.c.portfolio_id.in_(sorted(viewer.portfolios))
+    return sa.exists().where(whose.c.id == column, mine)
+
+
 def holds(word: str, *columns: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     """Return the condition that a word stands in one of the columns, whatever its case and accents.
 

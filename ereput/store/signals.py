@@ -8,10 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
-from ereput.domain.practitioner import Role, Viewer
+from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import COLUMNS
 from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, publication, standing
-from ereput.store.scope import Row, Rows, visible, visible_ids
+from ereput.store.scope import Row, Rows, sees, visible
 
 
 def replace_standings(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -146,9 +146,7 @@ def count_alerts(
 def _asked(
     viewer: Viewer, practitioner_id: int | None, states: Sequence[str]
 ) -> list[sa.ColumnElement[bool]]:
-    found: list[sa.ColumnElement[bool]] = []
-    if viewer.role is not Role.ADMINISTRATOR:
-        found.append(alert.c.practitioner_id.in_(visible_ids(viewer)))
+    found = [sees(viewer, alert.c.practitioner_id)]
     if practitioner_id is not None:
         found.append(alert.c.practitioner_id == practitioner_id)
     if states:
@@ -161,7 +159,7 @@ def read_alert(connection: sa.Connection, viewer: Viewer, alert_id: int) -> Row:
     query = (
         sa.select(alert, practitioner.c.slug, practitioner.c.name, practitioner.c.guarantee)
         .join(practitioner)
-        .where(alert.c.id == alert_id, alert.c.practitioner_id.in_(visible_ids(viewer)))
+        .where(alert.c.id == alert_id, sees(viewer, alert.c.practitioner_id))
     )
     row = connection.execute(query).one_or_none()
     if row is None:
