@@ -6,7 +6,9 @@ a function it would go unseen, and `pages/` would be served without `ereput/ui/m
 
 import streamlit as st
 
-from ereput.ui import mishap, server
+from ereput.ui import mishap, server, signin
+
+signin.guard_start()
 
 app = st.App(
     server.MAIN,

@@ -20,6 +20,10 @@ class Settings:
     frozen_now: datetime | None = None
     has_demo: bool = True  # whether a first start loads the demonstration
     private_hosts: frozenset[str] = frozenset()  # machines of the local network that feeds may be read from
+    trusted_issuers: frozenset[str] = frozenset()  # providers of identities that only give verified e-mails
+    contact: str = ""  # whom a stranger at the door is sent to
+    dask: str = ""  # the scheduler of a cluster, tcp://host:port
+    processes: int = 1  # that share the work on practitioners, on this machine
 
     def now(self) -> datetime:
         """Return the present, in Paris."""
@@ -36,7 +40,7 @@ def parse_now(text: str) -> datetime:
 
 
 def load(environment: dict[str, str] | None = None) -> Settings:
-    """Read EREPUT_HOME, EREPUT_DATABASE_URL, EREPUT_NOW, EREPUT_DEMO and EREPUT_PRIVATE_HOSTS."""
+    """Read the variables EREPUT_HOME, EREPUT_DATABASE_URL, EREPUT_NOW and the others named below."""
     values = dict(os.environ) if environment is None else environment
     home = Path(values.get("EREPUT_HOME") or "var").absolute()
     frozen = values.get("EREPUT_NOW")
@@ -45,7 +49,21 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         database_url=values.get("EREPUT_DATABASE_URL") or f"sqlite:///{home / 'ereput.db'}",
         frozen_now=parse_now(frozen) if frozen else None,
         has_demo=values.get("EREPUT_DEMO") != "0",
-        private_hosts=frozenset(
-            filter(None, values.get("EREPUT_PRIVATE_HOSTS", "").replace(",", " ").split())
-        ),
+        private_hosts=_words(values.get("EREPUT_PRIVATE_HOSTS", "")),
+        trusted_issuers=_words(values.get("EREPUT_TRUSTED_ISSUERS", "")),
+        contact=values.get("EREPUT_CONTACT", "").strip(),
+        dask=values.get("EREPUT_DASK", "").strip(),
+        processes=_count(values.get("EREPUT_PROCESSES", "")),
     )
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.replace(",", " ").split())
+
+
+def _count(text: str) -> int:
+    if not text.strip():
+        return 1
+    if not text.strip().isdigit() or not int(text):
+        raise RefusedError(f"EREPUT_PROCESSES est un nombre de processus, pas « {text} ».")
+    return int(text)

@@ -8,7 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
@@ -59,7 +59,46 @@ def enter(store: Store, name: str, now: datetime) -> Context:
         found = viewers.resolve(connection, name)
     if found is None:
         raise RefusedError(f"Aucun utilisateur « {name} ».")
+    return _entered(store, found, now)
+
+
+def _entered(store: Store, found: Viewer, now: datetime) -> Context:
     return Context(ReadOnlyStore(store) if found.role is Role.READER else store, found, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who a provider of identities says somebody is; `email` only when it vouches for it."""
+
+    issuer: str
+    subject: str
+    email: str = ""
+
+
+def recognise(store: Store, identity: Identity, now: datetime) -> Context | None:
+    """Return the surroundings of whoever signed in, None for a stranger.
+
+    A provider's subject never changes hands, an e-mail may: it only opens the first time, and ties the
+    viewer to that subject. From then on the same e-mail with another subject is a stranger's.
+    """
+    with store.reading() as connection:
+        found = viewers.resolve_identity(connection, identity.issuer, identity.subject)
+        first = viewers.resolve_email(connection, identity.email) if identity.email and not found else None
+    if found is not None:
+        return _entered(store, found, now)
+    if first is None:
+        return None
+    with store.writing() as connection:
+        viewers.bind(connection, first.name, issuer=identity.issuer, subject=identity.subject)
+        journal.note(connection, first, "première connexion", subject=first.name, now=now)
+        mine = viewers.resolve_identity(connection, identity.issuer, identity.subject)
+    return _entered(store, mine, now) if mine else None
+
+
+def signed_in(store: Store, context: Context) -> None:
+    """Write in the audit that somebody signed in; the store is the one that a reader may not write to."""
+    with store.writing() as connection:
+        journal.note(connection, context.viewer, "connexion", subject=context.viewer.name, now=context.now)
 
 
 # -- the list

@@ -34,6 +34,22 @@ def resolve(connection: sa.Connection, name: str) -> Viewer | None:
     return _resolved(connection, sa.or_(viewer.c.name == name, viewer.c.email == name.lower()))
 
 
+def resolve_identity(connection: sa.Connection, issuer: str, subject: str) -> Viewer | None:
+    """Return the active viewer whom a provider of identities knows by this subject."""
+    return _resolved(connection, sa.and_(viewer.c.issuer == issuer, viewer.c.subject == subject))
+
+
+def resolve_email(connection: sa.Connection, email: str) -> Viewer | None:
+    """Return the active viewer of that e-mail whom no provider has been tied to yet."""
+    return _resolved(connection, sa.and_(viewer.c.email == email.lower(), viewer.c.subject.is_(None)))
+
+
+def bind(connection: sa.Connection, name: str, *, issuer: str, subject: str) -> None:
+    """Tie a viewer to the subject that a provider states, unless it is tied already."""
+    free = (viewer.c.name == name, viewer.c.subject.is_(None))
+    connection.execute(sa.update(viewer).where(*free).values(issuer=issuer, subject=subject))
+
+
 def resolve_token(connection: sa.Connection, digest: str, purpose: str) -> Viewer | None:
     """Return the active viewer whose token has this digest, None when it is unknown or revoked."""
     query = sa.select(token.c.viewer_id).where(

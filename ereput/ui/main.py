@@ -35,12 +35,13 @@ def main() -> None:
     """Draw the frame, then the page."""
     # Before `st.navigation`: its pages' own icons would be fetched from a font host as the tab's icon.
     st.set_page_config(page_icon="🩺", layout="wide")
+    settings, store = room.open_house()
+    st.html(STYLE)
+    # Before the menu: whoever stands at the door is not told what is inside.
+    looking = viewing.enter(store, settings.now())
     page = st.navigation(navigation())
     st.set_page_config(page_title=f"{page.title} · ereput")
-    st.html(STYLE)
     room.follow()
-    settings, store = room.open_house()
-    looking = viewing.enter(store, settings.now())
     now = looking.now
     scope = scopes.read(looking.store, looking.viewer)
     with st.sidebar:
@@ -49,6 +50,7 @@ def main() -> None:
         entered = room.Room(looking.store, looking.viewer, scope.on(slug), until(stretch, now.date()), now)
         entered = viewing.words(entered, page.title)
         sidebar.demonstration(entered)
+        viewing.who(looking.viewer)
     room.enter(entered)
     parts.said()
     page.run()

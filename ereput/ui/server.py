@@ -24,7 +24,7 @@ from ereput import settings
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.demo_portfolio import load_demo_once
 from ereput.store import open_store
-from ereput.ui import mishap, warming
+from ereput.ui import mishap, signin, warming
 
 MAIN = Path(__file__).parent / "main.py"
 SHELL = Path(st.__file__).parent / "static" / "index.html"
@@ -129,4 +129,4 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
 
 
 ROUTES: list[BaseRoute] = [Route("/sante", health)]
-MIDDLEWARE = [Middleware(FrenchAndSafe)]
+MIDDLEWARE = [Middleware(FrenchAndSafe), Middleware(signin.ThisMachineOnly)]

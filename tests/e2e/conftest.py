@@ -58,8 +58,10 @@ def _ereput(environment: dict[str, str], *arguments: str) -> subprocess.Complete
 
 
 @contextmanager
-def _running(home: Path, now: str, commands: tuple[tuple[str, ...], ...]) -> Iterator[AppServer]:
-    environment = {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now, "EREPUT_DEMO": "0"}
+def _running(
+    home: Path, now: str, commands: tuple[tuple[str, ...], ...], settings: dict[str, str]
+) -> Iterator[AppServer]:
+    environment = {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now, "EREPUT_DEMO": "0"} | settings
     for command in commands:
         _ereput(environment, *command)
     with socket.socket() as probe:
@@ -116,12 +118,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     """Start a dashboard on a home of its own; all are stopped at the end of the session.
 
-    `start_server(("demo",), now="2026-11-23")` runs `python -m ereput demo` first.
+    `start_server(("demo",), now="2026-11-23")` runs `python -m ereput demo` first. Other names are those
+    of environment variables.
     """
     with ExitStack() as stack:
 
-        def start(*commands: tuple[str, ...], now: str = NOW) -> AppServer:
-            return stack.enter_context(_running(tmp_path_factory.mktemp("dashboard"), now, commands))
+        def start(*commands: tuple[str, ...], now: str = NOW, **settings: str) -> AppServer:
+            home = tmp_path_factory.mktemp("dashboard")
+            return stack.enter_context(_running(home, now, commands, settings))
 
         yield start
 
