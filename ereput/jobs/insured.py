@@ -6,6 +6,7 @@ city; never by a name alone when another city is known. An empty cell erases not
 
 import json
 import re
+import secrets
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -314,6 +315,9 @@ class _Plan:
         return who
 
     def _free(self, slug: str, city: str) -> str:
+        if self.context.viewer.role is not Role.ADMINISTRATOR:
+            # Whoever does not see everybody must not learn, by a number, which names are taken.
+            return f"{slug}-{secrets.token_hex(3)}"
         wanted = slug
         if wanted in self.taken and city:
             wanted = f"{slug}-{city}"

@@ -1,6 +1,7 @@
 """Add and change practitioners."""
 
 import re
+import secrets
 import unicodedata
 from typing import Any
 
@@ -29,7 +30,10 @@ _CHANGEABLE = frozenset(
 
 
 def add(context: Context, *, name: str, slug: str = "", portfolio: str = "", **details: Any) -> Practitioner:
-    """Add a practitioner to a portfolio (by default the only one of a single office)."""
+    """Add a practitioner to a portfolio (by default the only one of a single office).
+
+    Only an administrator chooses the slug as it is: anybody else's gets a few random letters.
+    """
     _may_change(context)
     name = name.strip()
     if not name:
@@ -37,6 +41,9 @@ def add(context: Context, *, name: str, slug: str = "", portfolio: str = "", **d
     slug = slug.strip() or slug_of(name)
     if slug != slug_of(slug):
         raise RefusedError(f"« {slug} » n’est pas un identifiant : lettres sans accent, chiffres et tirets.")
+    if context.viewer.role is not Role.ADMINISTRATOR:
+        # Whoever does not see everybody must not learn, by a refusal or a number, which names are taken.
+        slug = f"{slug}-{secrets.token_hex(3)}"
     with context.store.writing() as connection:
         home = practitioners.ensure_portfolio(connection, portfolio or practitioners.DEFAULT_PORTFOLIO)
         practitioners.add(

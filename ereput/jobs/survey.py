@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,11 @@ from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
 from ereput.detect.series import Counts, Floats, Series, Spans, monday
 from ereput.detect.spikes import State, Weeks, estimate_prior, step
+from ereput.domain.practitioner import Role
 from ereput.facts import thresholds
 from ereput.facts.thresholds import Thresholds
 from ereput.jobs.context import Context
+from ereput.jobs.engine import Engine, Here, Place, chosen
 from ereput.jobs.other_signals import Others, Signal, reconcile
 from ereput.jobs.standings import Standings
 from ereput.store import practitioners, rollups, signals
@@ -42,33 +45,84 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class SurveyOutcome:
-    """What a survey did: practitioners judged, alerts open after it."""
+    """What a survey did, of those in view: practitioners judged, alerts open after it."""
 
     practitioners: int
     alerts: int
     seconds: float
 
 
-def survey(context: Context, *, last: int = LAST, progress: Progress | None = None) -> SurveyOutcome:
-    """Judge everybody's last weeks; a second run on the same data changes nothing."""
+def survey(
+    context: Context,
+    *,
+    last: int = LAST,
+    progress: Progress | None = None,
+    engine: Engine | None = None,
+    size: int = BLOCK,
+) -> SurveyOutcome:
+    """Judge everybody's last weeks; a second run on the same data changes nothing.
+
+    Blocks of `size` practitioners are judged apart, wherever the engine runs them.
+    """
     started = time.perf_counter()
     with context.store.reading() as connection:
         people = signals.everybody(connection)
         limits = thresholds.read(connection)
     prior = _prior(context, [row.id for row in people if not row.is_demo])
-    done = 0
-    for start in range(0, len(people), BLOCK):
-        block = people[start : start + BLOCK]
+    tasks = []
+    for start in range(0, len(people), size):
+        block = people[start : start + size]
         for is_demo in (False, True):
-            members = {row.id: row for row in block if row.is_demo is is_demo}
+            members = {
+                row.id: Member(row.data_version, row.changed_from) for row in block if row.is_demo is is_demo
+            }
             if members:
-                _Block(context, members, DEFAULT_PRIOR if is_demo else prior, limits, last).run()
-        done += len(block)
-        if progress is not None:
+                used = DEFAULT_PRIOR if is_demo else prior
+                tasks.append(Task(Place.of(context), members, used, limits, last))
+    done = 0
+    # One block is sooner done than sent: the process that asks does it.
+    running = Here() if len(tasks) <= 1 else engine or chosen(context.store)
+    for judged in running.run(judge if not isinstance(running, Here) else partial(_judge_in, context), tasks):
+        done += judged
+        if progress is not None and context.viewer.role is Role.ADMINISTRATOR:
             progress(done)
     with context.store.reading() as connection:
-        alerts = len(signals.read_alerts(connection, context.viewer, states=("open",)))
-    return SurveyOutcome(len(people), alerts, round(time.perf_counter() - started, 3))
+        # Everybody is judged, whoever asks; nobody learns how many are out of view.
+        seen = practitioners.count(connection, context.viewer)
+        alerts = signals.count_alerts(connection, context.viewer, states=("open",))
+    return SurveyOutcome(seen, alerts, round(time.perf_counter() - started, 3))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """What a survey starts from: the version of the data that it reads, the first day that changed."""
+
+    data_version: int
+    changed_from: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A block of practitioners to judge, by number, and all that it takes; it can be sent elsewhere."""
+
+    place: Place
+    people: dict[int, Member]
+    prior: Prior
+    limits: Thresholds
+    last: int
+
+
+def judge(task: Task) -> int:
+    """Judge a block in one transaction, and return how many practitioners it holds.
+
+    Done twice, it writes the same again: the second time finds the state that the first one left.
+    """
+    return _judge_in(task.place.entered(), task)
+
+
+def _judge_in(context: Context, task: Task) -> int:
+    _Block(context, task.people, task.prior, task.limits, task.last).run()
+    return len(task.people)
 
 
 def _prior(context: Context, ids: Sequence[int]) -> Prior:
@@ -156,7 +210,7 @@ class _Block:
     """Some practitioners, surveyed together."""
 
     def __init__(
-        self, context: Context, people: dict[int, Any], prior: Prior, limits: Thresholds, last: int
+        self, context: Context, people: dict[int, Member], prior: Prior, limits: Thresholds, last: int
     ) -> None:
         self.context, self.people, self.prior = context, people, prior
         self.thresholds, self.last = limits, last
@@ -183,6 +237,8 @@ class _Block:
         for since, series in laid.items():
             self._judge(series, [kept[who].state for who in series.ids] if since else [])
         with self.context.store.writing() as connection:
+            # The same block elsewhere waits here until this one is written, then finds its alerts.
+            practitioners.lock_versions(connection, self.ids)
             signals.replace_states(connection, self.states)
             self._write_alerts(connection)
             self._write_others(connection, others, changed)

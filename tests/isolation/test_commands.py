@@ -31,7 +31,7 @@ OF_NOBODY = {
     "route": "reads the base",
     "score": "reads a file of one's own",
     "serve": "opens the server",
-    "survey": "judges everybody and says how many they are",
+    "survey": "judges everybody, and says how many are in view",
     "version": "of the program",
 }
 ABOUT_BRUNO = {

@@ -14,6 +14,7 @@ from ereput.facts import masking
 from ereput.jobs import alerts, practitioners, viewers
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.practitioners import change
+from ereput.jobs.survey import survey
 from ereput.store import open_store, schema
 from ereput.store import practitioners as people
 from ereput.store import viewers as table
@@ -231,3 +232,49 @@ def test_nobody_makes_a_token_for_another(context: Context) -> None:
     with context.store.reading() as connection:
         kept = connection.execute(sa.select(schema.token.c.digest)).scalar_one()
     assert secret not in kept
+
+
+def test_whoever_signs_in_is_known_by_subject_and_by_email_the_first_time_only(context: Context) -> None:
+    def recognised(subject: str, email: str = "", issuer: str = "https://id.example") -> str | None:
+        found = viewers.recognise(context.store, viewers.Identity(issuer, subject, email), NOW)
+        return found and found.viewer.name
+
+    assert recognised("1") is None
+    assert recognised("1", "personne@ailleurs.example") is None
+    assert recognised("1", "carla@courtage.example") == "Carla"
+    assert recognised("1") == recognised("1", "autre@courtage.example") == "Carla"
+    # The same e-mail given to somebody else, or the same subject at another provider: strangers.
+    assert recognised("2", "carla@courtage.example") is None
+    assert recognised("1", issuer="https://other.example") is None
+    assert audit(context, "première connexion") == [("Carla", "Carla")]
+    viewers.change(context, "Carla", is_active=False)
+    assert recognised("1", "carla@courtage.example") is None
+
+
+def test_a_reader_who_signs_in_still_only_reads(context: Context) -> None:
+    viewers.change(context, "Lise", email="lise@courtage.example")
+    found = viewers.recognise(
+        context.store, viewers.Identity("https://id.example", "7", "lise@courtage.example"), NOW
+    )
+    assert found is not None
+    viewers.signed_in(context.store, found)
+    assert audit(context, "connexion") == [("Lise", "Lise")]
+    with pytest.raises(RefusedError, match="pas de modifier"):
+        practitioners.add(found, name="Dr X")
+
+
+def test_a_taken_name_is_not_told_to_a_broker(context: Context) -> None:
+    carla = entered(context, "Carla")
+    made = [
+        practitioners.add(carla, name="Bruno Bex", slug=slug, portfolio="Ouest").slug
+        for slug in ("bruno", "", "libre")
+    ]
+    assert [slug.rsplit("-", 1)[0] for slug in made] == ["bruno", "bruno-bex", "libre"]
+    assert all(len(slug.rsplit("-", 1)[1]) == 6 for slug in made)
+
+
+def test_a_survey_tells_nobody_how_many_are_out_of_view(context: Context) -> None:
+    seen: list[int] = []
+    assert survey(entered(context, "Carla"), progress=seen.append).practitioners == 1
+    assert survey(context, progress=seen.append).practitioners == 2
+    assert seen == [2]
