@@ -38,13 +38,22 @@ def write_preference(connection: sa.Connection, name: str, value: str) -> None:
 
 
 def insert_watch(
-    connection: sa.Connection, viewer: Viewer, practitioner_id: int, *, now: datetime, note: str = ""
+    connection: sa.Connection,
+    viewer: Viewer,
+    practitioner_id: int,
+    *,
+    now: datetime,
+    note: str = "",
+    covered: str = "",
 ) -> None:
-    """Remember that somebody searched the web for the practitioner, who must be in view."""
+    """Remember that somebody searched the web for the practitioner, who must be in view.
+
+    `covered` says what was looked at, parted by bars; empty, it is not said.
+    """
     read_by_id(connection, viewer, practitioner_id)
     connection.execute(
         sa.insert(watch).values(
-            practitioner_id=practitioner_id, watched_at=now, viewer=viewer.name, note=note
+            practitioner_id=practitioner_id, watched_at=now, viewer=viewer.name, note=note, covered=covered
         )
     )
 
