@@ -121,9 +121,12 @@ def read(
     now: datetime,
     *,
     portfolio: str = "",
+    has_people: bool = True,
     progress: Progress | None = None,
 ) -> Pack:
     """Return the pack of a scope over a period: as frozen once its meeting is closed, else as it now is.
+
+    Without `has_people`, the figures of each practitioner of a portfolio are left out: they take the longest.
 
     Raises:
         RefusedError: there is nobody in view, or the period has not begun.
@@ -134,7 +137,8 @@ def read(
         held = meetings.find(connection, viewer, of.key, first=span.first, last=span.last)
     if held is not None and held.closed_at is not None:
         return _reopened(store, viewer, of, held, now)
-    return _current(store, viewer, of, span, now, meeting_id=held.id if held else None, progress=progress)
+    number = held.id if held else None
+    return _current(store, viewer, of, span, now, meeting_id=number, has_people=has_people, progress=progress)
 
 
 def held(store: Store, viewer: Viewer, scope: Scope, *, portfolio: str = "") -> tuple[Held, ...]:
@@ -165,8 +169,9 @@ def _current(
     span: Span,
     now: datetime,
     *,
-    meeting_id: int | None = None,
-    progress: Progress | None = None,
+    meeting_id: int | None,
+    has_people: bool,
+    progress: Progress | None,
 ) -> Pack:
     """Return the pack as it now is, whatever was frozen."""
     today = now.date()
@@ -196,7 +201,7 @@ def _current(
     driven = parts.drivers(now_said, before_said)
     rows: tuple[PersonRow, ...] = ()
     funnel = None
-    if of.portfolio_id is not None:
+    if of.portfolio_id is not None and has_people:
         rows = parts.person_rows(
             store,
             of,
@@ -207,6 +212,7 @@ def _current(
             opened=Counter(line.who for line in opened),
             progress=progress,
         )
+    if of.portfolio_id is not None:
         funnel = parts.funnel(store, seen, of, now, {row.slug: row.id for row in members})
     made = Pack(
         whom=of.kind,

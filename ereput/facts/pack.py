@@ -57,11 +57,11 @@ class Measure:
 
     @property
     def usual_text(self) -> str:
-        """The range as shown: « de 4,0 à 4,6 sur 12 mois », or that there is none."""
+        """The range as shown: « de 4,0 à 4,6 sur 5 », or that there is none yet."""
         if self.usual_low is None or self.usual_high is None:
-            return "pas encore d’habitude"
+            return "pas encore connu"
         bounds = [french.number(value, self.tile.decimals) for value in (self.usual_low, self.usual_high)]
-        return f"d’habitude de {bounds[0]} à {bounds[1]}{self.tile.unit}"
+        return f"de {bounds[0]} à {bounds[1]}{self.tile.unit}"
 
     @property
     def previous_text(self) -> str:

@@ -98,6 +98,7 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "span": lambda: parse("2026-11"),
         "portfolio": lambda: "",
         "progress": lambda: None,
+        "has_people": lambda: True,
         "pack": lambda: meeting.read(
             store, viewer, scopes.read(store, viewer).on("bruno"), parse("2026-11"), now
         ),
