@@ -85,7 +85,7 @@ class Dask:
         with self.client() as client:
             # Not pure: the same task twice is twice the work, even with the same arguments.
             futures = client.map(work, tasks, pure=False)
-            for future in as_completed(futures, loop=client.loop):
+            for future in as_completed(futures, loop=client.loop):  # type: ignore[no-untyped-call]  # ships no types
                 yield future.result()
 
     @contextmanager
@@ -98,7 +98,7 @@ class Dask:
                 "EREPUT_DASK demande le paquet « distributed » : pip install 'ereput[dask]'."
             ) from error
         try:
-            client = Client(self.address, timeout=10, set_as_default=False)
+            client = Client(self.address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]  # same
         except (OSError, TimeoutError, ValueError) as error:
             raise RefusedError(f"La grappe de calcul {self.address} ne répond pas.") from error
         with client:

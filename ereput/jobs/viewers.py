@@ -63,7 +63,8 @@ def enter(store: Store, name: str, now: datetime) -> Context:
 
 
 def _entered(store: Store, found: Viewer, now: datetime) -> Context:
-    return Context(ReadOnlyStore(store) if found.role is Role.READER else store, found, now)
+    own = ReadOnlyStore(store) if found.role is Role.READER else store
+    return Context(own.seen_by(found), found, now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from ereput.domain.practitioner import Viewer
+from ereput.store import locks
 from ereput.store.reads_practitioner import Filters
 from ereput.store.schema import monthly, practitioner
 from ereput.store.scope import Rows, sees
@@ -46,4 +47,5 @@ def portfolio(connection: sa.Connection, viewer: Viewer, practitioner_id: int, f
         query = query.where(monthly.c.month >= filters.first)
     if filters.last is not None:
         query = query.where(monthly.c.month <= filters.last)
-    return connection.execute(query).all()
+    with locks.beyond(connection, viewer):
+        return connection.execute(query).all()

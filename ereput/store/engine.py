@@ -3,9 +3,10 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from alembic import command
@@ -14,6 +15,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from ereput.domain.errors import RefusedError
+from ereput.domain.practitioner import Viewer
+from ereput.store import locks
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # A second writer waits this long for the first, in seconds: an import's write is far shorter.
@@ -25,6 +28,14 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self.url = sa.make_url(url)
+        self.viewer: Viewer | None = None
+
+    def seen_by(self, viewer: Viewer) -> Self:
+        """Return the same database as somebody may see it: PostgreSQL holds every transaction to that."""
+        self.engine  # noqa: B018 (made once, and shared)
+        bound = copy(self)
+        bound.viewer = viewer
+        return bound
 
     @cached_property
     def engine(self) -> sa.Engine:
@@ -52,13 +63,19 @@ class Store:
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
         with connection, connection.begin():
+            self._declare(connection)
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Yield a connection whose changes are kept together or not at all; writers wait for each other."""
         with self.engine.connect().execution_options(ereput_write=True) as connection, connection.begin():
+            self._declare(connection)
             yield connection
+
+    def _declare(self, connection: sa.Connection) -> None:
+        if not self.is_sqlite:
+            locks.declare(connection, self.viewer)
 
     def migrate(self) -> None:
         """Bring the tables up to date; a database that is newer than the program is refused."""

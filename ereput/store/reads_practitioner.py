@@ -113,7 +113,7 @@ def by_month_and_label(
         sa.select(publication.c.month, publication.c.label, sa.func.count().label("n"))
         .where(*_where(viewer, practitioner_id, filters), publication.c.month.is_not(None))
         .group_by(publication.c.month, publication.c.label)
-        .order_by(publication.c.month)
+        .order_by(publication.c.month, publication.c.label)
     )
     return connection.execute(query).all()
 

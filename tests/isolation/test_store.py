@@ -29,6 +29,7 @@ NO_READ = {
     "scope.visible": "the rule itself",
     "scope.visible_ids": "the rule itself",
     "scope.sees": "the rule itself",
+    "locks.beyond": "gives nothing; the read inside it is tried",
     "meetings.visible_meetings": "the rule itself",
 }
 # Anne has some publications; neither is made up.
@@ -181,3 +182,32 @@ def test_both_databases_keep_the_same_secrets(large_anywhere: Any) -> None:
                 given = answer(function, world, viewer, values)
                 assert "Bex" not in given, name
                 assert "bruno" not in given or given.startswith("refused"), name
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_the_second_lock_changes_no_answer(large_anywhere: Any) -> None:
+    """As the role that row-level security holds, each read gives each viewer what it gives without."""
+    world = large_anywhere
+    with world.store.writing() as connection:
+        for statement in (
+            "DROP ROLE IF EXISTS ereput_reads",
+            "CREATE ROLE ereput_reads",
+            "GRANT SELECT ON ALL TABLES IN SCHEMA public TO ereput_reads",
+        ):
+            connection.execute(sa.text(statement))
+    for name in ("", *INTRUDERS, "Boris", "Courtier Est"):
+        viewer = world.entered(name).viewer
+        bound = world.store.seen_by(viewer)
+        for read, function in reads().items():
+            values = asked_for(read, world)
+            with bound.reading() as connection:
+                connection.execute(sa.text("SET LOCAL ROLE ereput_reads"))
+                locked = _given(function, connection, viewer, values)
+            assert locked == answer(function, world, viewer, values), f"{read} for {name or 'everybody'}"
+
+
+def _given(function: Callable[..., Any], connection: Any, viewer: Viewer, values: dict[str, Any]) -> str:
+    try:
+        return repr(function(connection, viewer, **values))
+    except RefusedError as refusal:
+        return f"refused: {refusal}"
