@@ -33,7 +33,7 @@ from ereput.text.normalise import DATA, clean, fold
 REPLIES = DATA / "corpus" / "replies"
 PHRASES = REPLIES / "phrases.tsv"
 RANKS = ("libre", "a_relire", "bloquant")
-THRESHOLDS = {"doubt": 0.64, "danger": 0.84}
+THRESHOLDS = {"doubt": 0.64, "danger": 0.78}
 """From what probability a sentence is to reread, or blocks: chosen with `try-replies`."""
 NEAR = 0.5
 """Jaccard index of word 4-grams from which two texts are near-duplicates."""

@@ -6,7 +6,6 @@ from ereput.text.discretion_patterns import word_set
 from ereput.text.discretion_sentences import Sentence
 from ereput.text.discretion_words import (
     REST,
-    UNKNOWN,
     Word,
     called,
     common_names,
@@ -21,52 +20,28 @@ _GREETING = frozenset(("greeting", REST, "sign"))
 _GREETED = word_set("a vous tous toutes et docteur parents yes toutepersone")
 _QUALIFIERS = word_set("a beaucoup la le petite petit tres ma mon bien chere cher encore infiniment")
 _LONGEST_SIGNATURE = 9
-_LONGEST_GROUP = 8
-_SIGNED = frozenset(
-    map(
-        key_of,
-        word_set(
-            "le la l les du de des et d en au aux notre votre a docteur secretariat direction filles garcons "
-            "team associes"
-        ),
-    )
-)
+_LONGEST_BARE = 3
+_SIGNED = word_set("le la l les du de des et d en au aux a pour")
 _GROUPED = word_set(
     "pole team cellule responsable titulaire gerant gerante directeur directrice commission communication "
-    "referent referente mediateur standard cab president presidente chef bureau relation ambulances chu "
-    "hopital groupe reseau qualite biologiste gestionnaire coordinateur coordinatrice cadre"
+    "referent referente mediateur mediatrice standard cab president presidente chef bureau relation "
+    "ambulances chu groupe reseau qualite gestionnaire coordinateur coordinatrice cadre patron patronne "
+    "maisonnee devoue devouee bande compagnie troupe filles garcons collectif association "
+    "soignant direction secretariat"
 )
 _PROFESSOR = "Pr"
-_SIGNING = frozenset(("closing", "name", "house", "health_staff", "greeting", "thanks"))
-_LONGEST_HOUSE = 7
-_HOUSE = frozenset(
-    (
-        "house",
-        "admin",
-        "name",
-        "health_staff",
-        "care",
-        "participle",
-        UNKNOWN,
-        REST,
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "l",
-        "le",
-    )
-)
-_GROUP = frozenset(("le", "la", "l", "les", "notre"))
-_GATHERED = frozenset(("house", "health_staff", "name", "admin"))
-_YOURS = frozenset(("votre", "vos"))
-_LONGEST_YOURS = 4
+_SIGNING = frozenset(("closing", "name", "house", "health_staff", "admin", "contact"))
+_OURS = word_set("votre vos notre nos mon ma mes toute toutes tous")
 _WISHED = word_set("a au vous toi tous toutes la bien tres et")
 _SPEAKING = word_set(
     "you we imperfect cond future infinitive you_verb we_verb past_when accuse threat illness est sont a "
     "ont ai avons avez etait etaient avait ne n pas que qui"
 )
+_TELLING = word_set(
+    "body illness drug paper money past_when next_when promise recall deal sorry family said feeling thanks "
+    "regret writes solicit compare"
+)
+"""Families of words that a signature has no use for."""
 _NOBODY = word_set(
     "google utilisateur utilisatrice client cliente patient patiente anonyme guide local docteur monsieur "
     "madame le la les de du des un une avis compte membre visiteur internaute cabinet centre pharmacie "
@@ -88,68 +63,62 @@ def is_signature(sentence: Sentence, *, last: bool) -> bool:
     words = sentence.spoken
     if not words or len(words) > _LONGEST_SIGNATURE:
         return False
-    if not last:
-        return _takes_leave(words)
-    is_sign = _takes_leave(words) or _is_signed(words) or _is_group(words)
-    return is_sign or _is_titled_name(sentence) or _is_bare(sentence)
+    return _takes_leave(words) or (last and (_is_label(sentence) or _is_bare(sentence)))
 
 
 def _takes_leave(words: Sequence[Word]) -> bool:
     """Whether these words are « Cordialement, le cabinet », « Bonne journée à vous »."""
-    return "closing" in {word.family for word in words[:2]} and all(
-        _is_plain(word) or word.key in _WISHED or word.family not in _SPEAKING for word in words
+    return "closing" in {word.family for word in words[:3]} and all(
+        _signs(word) or word.key in _SIGNED or word.key in _WISHED or word.family not in _SPEAKING
+        for word in _told(words)
     )
 
 
-def _is_signed(words: Sequence[Word]) -> bool:
-    """Whether names, trades and places are all that is said."""
-    has_name = any(_signs(word) for word in words)
-    is_titled = all(_is_plain(word) or word.raw.istitle() or word.raw.isupper() for word in words)
-    # « Merci Julie » is said to someone.
-    return has_name and is_titled and words[0].family != "thanks"
+def _told(words: Sequence[Word]) -> list[Word]:
+    """Leave out initials, and the possessive of « votre pharmacien », « toute l’équipe »."""
+    after = [*words[1:], None]
+    return [
+        word
+        for word, then in zip(words, after, strict=True)
+        if not (len(word.raw) == 1 and word.raw.isupper())
+        and not (word.key in _OURS and then is not None and (_signs(then) or then.key in _SIGNED))
+    ]
 
 
-def _is_group(words: Sequence[Word]) -> bool:
-    """Whether these words are « L’équipe du matin », « Cabinet dentaire des Lices »."""
-    first = words[0]
-    is_named = len(words) > 1 and (
-        words[1].family in _GATHERED or words[1].key in _GROUPED or words[1].raw[0].isupper()
-    )
-    if first.key in _GROUP and is_named and len(words) <= _LONGEST_GROUP and not _speaks(words):
-        return True
-    is_ours = first.key in _YOURS and len(words) <= _LONGEST_YOURS and not _speaks(words[1:])
-    if is_ours and len(words) > 1 and words[1].family in {"house", "health_staff"}:
-        return True
-    is_house = first.family == "house" and len(words) <= _LONGEST_HOUSE
-    return is_house and {word.family for word in words} <= _HOUSE
+def _is_label(sentence: Sentence) -> bool:
+    """Whether a sentence says who writes: names, trades and places, and few other words.
 
-
-def _is_titled_name(sentence: Sentence) -> bool:
-    """Whether a sentence is a name, a comma and a trade: « Marie Dupuis, responsable de l’accueil »."""
-    name, rest = sentence.words[:2], sentence.words[3:]
-    return (
-        len(rest) > 0
-        and all(word.raw[0].isupper() for word in name)
-        and sentence.words[2].is_stop
-        and (is_first_name(name[0]) or name[0].key in _TITLES)
-        and not _speaks(rest)
-    )
+    « L’équipe du matin », « É. de Kermadec », « Marie Dupuis, responsable de la relation patient ».
+    """
+    words = sentence.spoken
+    told = _told(words)
+    if _speaks(told) or any(word.family in _TELLING and word.key not in _GROUPED for word in told):
+        return False
+    signs = sum(_signs(word) or (place > 0 and word.raw[0].isupper()) for place, word in enumerate(words))
+    others = sum(not (_signs(word) or word.raw[0].isupper() or _is_small(word)) for word in told)
+    # « Mireille, préparatrice »: a name that nobody listed, set apart.
+    is_apart = words[0].raw[0].isupper() and len(sentence.words) > 1 and sentence.words[1].is_stop
+    signs += is_apart
+    return bool(signs) and others <= signs and (not others or sentence.text[-1] != ".")
 
 
 def _is_bare(sentence: Sentence) -> bool:
-    """Whether a sentence is capitalised words and no full stop: the name of a place."""
-    is_open = sentence.text[-1].isalpha() and sentence.spoken[-1].raw[0].isupper()
-    return is_open and all(
-        word.raw[0].isupper() and word.family in {UNKNOWN, "name"} for word in sentence.spoken
+    """Whether a sentence is a few capitalised words and no full stop: the name of a place or of someone."""
+    words = sentence.spoken
+    is_open = sentence.text[-1].isalpha() and len(words) <= _LONGEST_BARE
+    return (
+        is_open
+        and all(word.raw[0].isupper() for word in words)
+        and not (_speaks(words) or any(word.family in _TELLING for word in words))
     )
 
 
 def _signs(word: Word) -> bool:
-    return word.family in _SIGNING or _is_name(word) or word.raw == _PROFESSOR
+    return word.family in _SIGNING or _is_name(word) or word.raw == _PROFESSOR or word.key in _GROUPED
 
 
-def _is_plain(word: Word) -> bool:
-    return _signs(word) or word.key in _SIGNED or word.family == REST
+def _is_small(word: Word) -> bool:
+    return word.key in _SIGNED or word.family in {REST, word.key}
 
 
 def _speaks(words: Sequence[Word]) -> bool:

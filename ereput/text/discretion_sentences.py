@@ -13,8 +13,13 @@ from ereput.text.discretion_words import Word, called, first_names, key_of, read
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,4}|https?://\S+|www\.\S+")
 _ABBREVIATED = re.compile(
-    r"\b(?:dr|pr|m|mme|mlle|mr|st|ste|art|tel|tél|min|av|bd|ex|[A-Z])\.(?=\s?\S)", re.IGNORECASE
+    r"\b(?:dr|pr|m|mme|mlle|mr|st|ste|art|tel|tél|min|av|bd|ex|[A-ZÀ-Ý])\.(?=\s?\S)", re.IGNORECASE
 )
+_INCLUSIVE = re.compile(
+    r"(?<=[a-zà-ÿ]{2})(?:[·•‧][a-zà-ÿ]{1,6}|\((?:e|s|es|ne|nes|trice|rice)\)|[.](?:e|es|ne|nes|trice|trices)(?=[.\s,]))"
+    r"(?:[·•‧.]?s\b)?"
+)
+"""The second half of « usager·es », « concerné(e)s »: what is left is read as any word."""
 _SIGN = r"(?:[\u2600-\u27bf\u2b50\u2b06\U0001f000-\U0001faff]|[:;]-?[)(])[\ufe0f\u200d]*"
 _END = re.compile(rf"[.!?…]+[»\"”)]*(?:\s*{_SIGN})*(?=\s|$)|\n\s*|[.!?]+(?=[A-ZÀ-Ý])|{_SIGN}(?:\s*{_SIGN})*")
 _OPENERS = (
@@ -60,6 +65,7 @@ def sentences(text: str) -> list[Sentence]:
     """Cut a cleaned text into sentences, in linear time; places are those of the text."""
     hidden = _ADDRESS.sub(lambda found: _mask(found.group()), text)
     hidden = _ABBREVIATED.sub(lambda found: found.group()[:-1] + " ", hidden)
+    hidden = _INCLUSIVE.sub(lambda found: " " * len(found.group()), hidden)
     found = []
     for start, end in _spans(hidden):
         words = read_words(hidden[start:end], start)
