@@ -319,15 +319,42 @@ def issue_token(context: Context, name: str, purpose: str) -> str:
         raise RefusedError("Chacun ne crée que ses propres adresses privées.")
     made = secrets.token_urlsafe(32)
     with context.store.writing() as connection:
-        found = viewers.read_one(connection, context.viewer, name)
-        viewers.revoke_tokens(connection, found.id, purpose=purpose, now=context.now)
+        number = _account(connection, context, name)
+        viewers.revoke_tokens(connection, number, purpose=purpose, now=context.now)
         viewers.insert_token(
-            connection, viewer_id=found.id, digest=_digest(made), purpose=purpose, now=context.now
+            connection, viewer_id=number, digest=_digest(made), purpose=purpose, now=context.now
         )
         journal.note(
             connection, context.viewer, "adresse privée créée", subject=name, detail=purpose, now=context.now
         )
     return made
+
+
+def end_tokens(context: Context, name: str, purpose: str) -> int:
+    """End the secrets that open one route to a viewer, and return how many were alive."""
+    if context.viewer.role is not Role.ADMINISTRATOR and context.viewer.name != name:
+        raise RefusedError("Chacun ne retire que ses propres adresses privées.")
+    with context.store.writing() as connection:
+        ended = viewers.revoke_tokens(
+            connection, _account(connection, context, name), purpose=purpose, now=context.now
+        )
+        if ended:
+            journal.note(
+                connection,
+                context.viewer,
+                "adresse privée retirée",
+                subject=name,
+                detail=purpose,
+                now=context.now,
+            )
+    return ended
+
+
+def _account(connection: sa.Connection, context: Context, name: str) -> int:
+    """Return the number of a viewer; the administrator of this machine is on no list until it needs one."""
+    if name == ADMINISTRATOR.name and not viewers.is_taken(connection, name=name):
+        return viewers.insert(connection, name=name, role=Role.ADMINISTRATOR, created_at=context.now)
+    return int(viewers.read_one(connection, context.viewer, name).id)
 
 
 def viewer_of_token(store: Store, secret: str, purpose: str) -> Viewer | None:

@@ -217,6 +217,16 @@ def read_looks(connection: sa.Connection, asker: Viewer, *, action: str, limit: 
 # -- tokens
 
 
+def token_since(connection: sa.Connection, asker: Viewer, purpose: str) -> datetime | None:
+    """Return since when the asker's own token of that purpose is alive, None when there is none."""
+    query = (
+        sa.select(token.c.created_at)
+        .join(viewer, viewer.c.id == token.c.viewer_id)
+        .where(viewer.c.name == asker.name, token.c.purpose == purpose, token.c.revoked_at.is_(None))
+    )
+    return connection.execute(query).scalar_one_or_none()
+
+
 def insert_token(
     connection: sa.Connection, *, viewer_id: int, digest: str, purpose: str, now: datetime
 ) -> None:

@@ -10,17 +10,20 @@ import hashlib
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, closing
+from http import HTTPStatus
 from pathlib import Path
 
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ereput import settings
+from ereput.jobs import agenda
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.demo_portfolio import load_demo_once
 from ereput.store import open_store
@@ -112,6 +115,21 @@ async def health(_: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"})
 
 
+async def calendar(request: Request) -> Response:
+    """Give the calendar whose secret is in the address; any other address is not found, and says nothing."""
+    body = await run_in_threadpool(_calendar, request.path_params["name"])
+    if body is None:
+        return Response(status_code=HTTPStatus.NOT_FOUND)
+    headers = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
+    return Response(body, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _calendar(name: str) -> bytes | None:
+    loaded = settings.load()
+    with closing(open_store(loaded.database_url)) as store:
+        return agenda.feed(store, name, loaded.now())
+
+
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncGenerator[None]:
     """Do the start-up work once a process, before the first visitor: tables, first demonstration.
@@ -128,5 +146,5 @@ async def lifespan(_: st.App) -> AsyncGenerator[None]:
     yield
 
 
-ROUTES: list[BaseRoute] = [Route("/sante", health)]
+ROUTES: list[BaseRoute] = [Route("/sante", health), Route(f"{agenda.PREFIX}{{name}}", calendar)]
 MIDDLEWARE = [Middleware(FrenchAndSafe), Middleware(signin.ThisMachineOnly)]
