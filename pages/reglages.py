@@ -2,14 +2,15 @@
 
 import streamlit as st
 
+from ereput.facts import access as access_facts
 from ereput.facts import preferences as facts
-from ereput.ui import parts, people, preferences, room
+from ereput.ui import access, parts, people, preferences, room
 
 here = room.here()
 shown = here.read(facts.read)
 parts.head("Réglages", shown.sentence)
-loud, whom, about = st.tabs(
-    ["Sensibilité", "Praticiens", "À propos"],
+loud, whom, doors, about = st.tabs(
+    ["Sensibilité", "Praticiens", "Accès", "À propos"],
     key="reglages_partie",
     bind="query-params",
     on_change="rerun",
@@ -20,6 +21,12 @@ if loud.open:
 if whom.open:
     with whom:
         people.table(here)
+if doors.open:
+    with doors:
+        found = here.read(access_facts.read)
+        access.people(here, found)
+        access.grants(here, found)
+        access.audit(found)
 if about.open:
     with about:
         preferences.about(shown)

@@ -4,10 +4,12 @@ import argparse
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from ereput.cli.frame import AddCommand, Answer, settings_of
 from ereput.domain.errors import RefusedError
+from ereput.store import open_store
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST_PORT = 65_535
@@ -32,9 +34,12 @@ def _serve(options: argparse.Namespace) -> Answer:
         str(ROOT / "app.py"),
         "--server.port",
         str(options.port),
+        *(["--server.address", options.address] if options.address else []),
     ]
     command += ["--server.headless", "true" if options.no_browser else "false"]
-    sys.stderr.write(f"Tableau de bord : http://127.0.0.1:{options.port} (Ctrl+C pour l’arrêter)\n")
+    sys.stderr.write(
+        f"Tableau de bord : http://{options.address or '127.0.0.1'}:{options.port} (Ctrl+C pour l’arrêter)\n"
+    )
     try:
         code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode  # noqa: S603 (our own program)
     except KeyboardInterrupt:
@@ -42,8 +47,19 @@ def _serve(options: argparse.Namespace) -> Answer:
     return Answer({"status": "stopped", "code": code}, "", code)
 
 
+def _migrate(options: argparse.Namespace) -> Answer:
+    """Bring the tables up to date, as the owner of the database."""
+    with closing(open_store(settings_of(options).database_url)) as store:
+        store.migrate()
+    return Answer({"status": "ok"}, "Les tables sont à jour.")
+
+
 def add(command: AddCommand) -> None:
-    """Add this command to the grammar."""
+    """Add these commands to the grammar."""
+    command("migrate", _migrate, "mettre les tables à jour")
     serve = command("serve", _serve, "ouvrir le tableau de bord")
     serve.add_argument("--port", type=int, default=8501, metavar="PORT")
+    serve.add_argument(
+        "--address", default="", metavar="ADRESSE", help="au-delà de cette machine : demande la connexion"
+    )
     serve.add_argument("--no-browser", action="store_true", help="sans ouvrir de navigateur")

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
-from ereput.facts import french, masking
+from ereput.facts import access, french, masking
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.store import Store, journal, practitioners, viewers
 from ereput.store.scope import Row
 
-LOOK = "avis lus en clair"
+LOOK = access.LOOK
 LONGEST_GRANT = timedelta(days=366)
 """An agreement is renewed every year: a choice of the tool, so that a forgotten one ends by itself."""
 _LONGEST_NAME = 80

@@ -13,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from psycopg.errors import InsufficientPrivilege
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Viewer
@@ -91,7 +92,14 @@ class Store:
                 "Cette base a été créée par une version plus récente d’ereput : mettez le programme à jour."
             )
         config.attributes["store"] = self
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except sa.exc.ProgrammingError as error:
+            if not isinstance(error.orig, InsufficientPrivilege):
+                raise
+            raise RefusedError(
+                "Les tables sont à mettre à jour par leur propriétaire : « ereput migrate » avec son adresse."
+            ) from error
 
     def close(self) -> None:
         """Give the connections back."""

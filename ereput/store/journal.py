@@ -4,10 +4,10 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from ereput.domain.practitioner import Viewer
+from ereput.domain.practitioner import Role, Viewer
 from ereput.store.practitioners import read_by_id
 from ereput.store.schema import audit, practitioner, setting, watch
-from ereput.store.scope import Row, sees, visible
+from ereput.store.scope import Row, Rows, sees, visible
 
 
 def note(
@@ -23,6 +23,14 @@ def note(
     connection.execute(
         sa.insert(audit).values(at=now, viewer=viewer.name, action=action, subject=subject, detail=detail)
     )
+
+
+def read_audit(connection: sa.Connection, viewer: Viewer, *, limit: int) -> Rows:
+    """Return who did what, the latest first: everybody to an administrator, oneself to anybody else."""
+    query = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
+    if viewer.role is not Role.ADMINISTRATOR:
+        query = query.where(audit.c.viewer == viewer.name)
+    return connection.execute(query).all()
 
 
 def read_preference(connection: sa.Connection, name: str, default: str = "") -> str:

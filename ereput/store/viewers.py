@@ -190,6 +190,23 @@ def grant_in_force(
     return connection.execute(query).one_or_none()
 
 
+def read_brokers(connection: sa.Connection, asker: Viewer, practitioner_id: int) -> Sequence[str]:
+    """Return the names of the active brokers of a practitioner in view, whom it may let read."""
+    query = (
+        sa.select(viewer.c.name)
+        .join(viewer_portfolio, viewer_portfolio.c.viewer_id == viewer.c.id)
+        .join(practitioner, practitioner.c.portfolio_id == viewer_portfolio.c.portfolio_id)
+        .where(
+            practitioner.c.id == practitioner_id,
+            visible(asker),
+            viewer.c.role == Role.BROKER.value,
+            viewer.c.is_active,
+        )
+        .order_by(viewer.c.name)
+    )
+    return connection.execute(query).scalars().all()
+
+
 def revoke_grant(connection: sa.Connection, grant_id: int, *, now: datetime) -> None:
     """End a grant now; one that ended already keeps its day."""
     still = (grant.c.id == grant_id, grant.c.revoked_at.is_(None))

@@ -26,6 +26,7 @@ OF_NOBODY = {
     "deadline": "reads the base",
     "demo": "adds made-up practitioners",
     "detect": "reads a file of one's own",
+    "migrate": "of the tables",
     "read": "reads a file of one's own",
     "refresh": "leaves the machine; what is due is tried as a read",
     "route": "reads the base",

@@ -179,7 +179,7 @@ def test_every_alert_of_the_demonstration_opens(slug: str, open_page: Open) -> N
 
 
 @pytest.mark.usefixtures("demo_home")
-@pytest.mark.parametrize("part", ["Sensibilité", "Praticiens", "À propos"])
+@pytest.mark.parametrize("part", ["Sensibilité", "Praticiens", "Accès", "À propos"])
 def test_each_part_of_the_settings_draws(part: str, open_page: Open) -> None:
     assert not open_page("reglages", praticien=SPIKED, reglages_partie=part).exception
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.store import Store, locks, open_store, practitioners, schema
 
@@ -118,3 +119,15 @@ def test_a_connection_given_back_forgets_whose_it_was(app: Store) -> None:
         with locks.beyond(connection, ANNE):
             assert seen(connection, "practitioner") == 2
         assert seen(connection, "practitioner") == 1
+
+
+def test_only_the_owner_changes_the_tables(postgresql_server: Any, postgresql_admin: Any) -> None:
+    postgresql_admin.execute("DROP ROLE IF EXISTS ereput_guest")
+    postgresql_admin.execute("CREATE ROLE ereput_guest LOGIN PASSWORD 'app'")
+    postgresql_admin.execute("CREATE DATABASE of_another")
+    url = sa.make_url(postgresql_server("of_another")).set(username="ereput_guest", password="app")  # noqa: S106 (of a test)
+    address = url.render_as_string(hide_password=False)
+    with closing(open_store(address)) as store, pytest.raises(RefusedError, match="propriétaire"):
+        store.migrate()
+    postgresql_admin.execute("DROP DATABASE of_another WITH (FORCE)")
+    postgresql_admin.execute("DROP ROLE ereput_guest")
