@@ -24,6 +24,10 @@ class Settings:
     contact: str = ""  # whom a stranger at the door is sent to
     dask: str = ""  # the scheduler of a cluster, tcp://host:port
     processes: int = 1  # that share the work on practitioners, on this machine
+    smtp: str = ""  # smtps://user:password@host, smtp://… for STARTTLS
+    sender: str = ""  # whom notifications come from
+    apprise: tuple[str, ...] = ()  # the addresses of Apprise channels
+    address: str = "http://127.0.0.1:8501"  # where readers open the dashboard
 
     def now(self) -> datetime:
         """Return the present, in Paris."""
@@ -54,6 +58,10 @@ def load(environment: dict[str, str] | None = None) -> Settings:
         contact=values.get("EREPUT_CONTACT", "").strip(),
         dask=values.get("EREPUT_DASK", "").strip(),
         processes=_count(values.get("EREPUT_PROCESSES", "")),
+        smtp=values.get("EREPUT_SMTP", "").strip(),
+        sender=values.get("EREPUT_SENDER", "").strip(),
+        apprise=tuple(values.get("EREPUT_APPRISE", "").split()),
+        address=values.get("EREPUT_URL", "").strip().rstrip("/") or "http://127.0.0.1:8501",
     )
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ereput.facts import sources as facts
-from ereput.ui import entry, imports, parts, people, room, sources
+from ereput.ui import entry, imports, notices, parts, people, room, sources
 
 here = room.here()
 found = here.read(facts.read)
@@ -34,6 +34,7 @@ if platforms.open:
         sources.exports(found.exports)
 if feeds.open:
     with feeds:
+        notices.runs(here)
         sources.feed_list(here, found.feeds)
         sources.add_feed(here, found.targets)
         entry.feed_list(here, found.targets)

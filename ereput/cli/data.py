@@ -129,10 +129,14 @@ def _feed(options: argparse.Namespace) -> Answer:
 
 def _refresh(options: argparse.Namespace) -> Answer:
     from ereput.ingest.fetch import FetchPolicy
-    from ereput.jobs.feeds import refresh
+    from ereput.jobs.feeds import refresh, told
+    from ereput.jobs.runs import alone
 
     policy = FetchPolicy(private_hosts=settings_of(options).private_hosts)
-    outcomes = refresh(context_of(options), policy=policy, everything=options.all)
+    context = context_of(options)
+    with alone(context, "refresh") as run:
+        outcomes = refresh(context, policy=policy, everything=options.all)
+        run.outcome = told(outcomes)
     lines = [f"n° {o.id} · {o.url} · {o.error or f'{o.new} nouveaux'}" for o in outcomes]
     return Answer(
         {"feeds": [asdict(outcome) for outcome in outcomes]}, "\n".join(lines) or "Aucun flux à relire."

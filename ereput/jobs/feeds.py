@@ -1,6 +1,6 @@
 """Follow feeds: add them, fetch those that are due, store what they bring."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import sqlalchemy as sa
 
 from ereput.domain.errors import RefusedError
+from ereput.facts import french
 from ereput.ingest import Reading, read_bytes, read_file
 from ereput.ingest.fetch import Failed, FetchPolicy, FetchRequest, NotModified, Ok, fetch_many, next_due
 from ereput.jobs.context import Context
@@ -83,6 +84,16 @@ def refresh(
         if progress is not None:
             progress(len(outcomes), len(requests))
     return sorted(outcomes, key=lambda outcome: outcome.id)
+
+
+def told(outcomes: Sequence[FeedOutcome]) -> str:
+    """Return in a sentence what a refresh brought."""
+    failed = sum(outcome.status == "failed" for outcome in outcomes)
+    new = sum(outcome.new for outcome in outcomes)
+    said = [french.plural(len(outcomes), "flux relevé", "flux relevés")]
+    said.append(french.plural(new, "nouveauté"))
+    said += [french.plural(failed, "échec")] if failed else []
+    return ", ".join(said)
 
 
 def _conclude(context: Context, feed: Any, fetched: Ok | NotModified | Failed) -> FeedOutcome:

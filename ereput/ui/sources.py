@@ -12,6 +12,7 @@ from ereput.ingest.fetch import FetchPolicy
 from ereput.jobs import doubts as doubt_jobs
 from ereput.jobs import feeds as feed_jobs
 from ereput.jobs.places import assign
+from ereput.jobs.runs import alone
 from ereput.jobs.survey import survey
 from ereput.ui import parts
 from ereput.ui.room import Room
@@ -64,10 +65,14 @@ def feed_list(here: Room, shown: Sequence[Feed]) -> None:
                     parts.attempt(partial(feed_jobs.remove, here.job, feed.id))
     if shown and st.button("Relever les flux maintenant", key="sources_relever", icon=":material/refresh:"):
         with st.status("Relève des flux…"):
-            policy = FetchPolicy(private_hosts=settings.load().private_hosts)
-            feed_jobs.refresh(here.job, policy=policy, everything=True)
-            survey(here.job)
-        st.rerun()
+            parts.attempt(partial(_refresh, here))
+
+
+def _refresh(here: Room) -> None:
+    policy = FetchPolicy(private_hosts=settings.load().private_hosts)
+    with alone(here.job, "refresh") as run:
+        run.outcome = feed_jobs.told(feed_jobs.refresh(here.job, policy=policy, everything=True))
+    survey(here.job)
 
 
 def add_feed(here: Room, targets: Mapping[str, tuple[str, str]]) -> None:

@@ -178,6 +178,19 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         meeting_id=held, text=f"Appeler {who.name}", state="open", made_at=NOW, made_by="administrateur",
     )  # fmt: skip
     _insert(connection, schema.meeting_quote, mine, meeting_id=held, rank=0, publication_id=pair[0], text="…")
+    _insert(
+        connection, schema.subscription, {},
+        viewer_id=connection.execute(
+            sa.select(schema.viewer.c.id).where(schema.viewer.c.name == who.viewer)
+        ).scalar_one(),
+        channel="email", address=f"{who.slug}@bex.example", rhythm="weekly", is_urgent=True,
+        quiet_from=20, quiet_to=8,
+    )  # fmt: skip
+    told = connection.execute(sa.select(sa.func.max(schema.subscription.c.id))).scalar_one()
+    _insert(
+        connection, schema.sending, {},
+        key=f"digest-{told}", subscription_id=told, kind="digest", state="sent", attempts=1, tried_at=NOW,
+    )  # fmt: skip
     journal.note(connection, ADMINISTRATOR, viewers.LOOK, subject=who.slug, detail="page", now=NOW)
 
 

@@ -6,7 +6,7 @@ import pkgutil
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,7 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "portfolio": lambda: "",
         "progress": lambda: None,
         "has_people": lambda: True,
+        "since": lambda: now - timedelta(days=30),
         "pack": lambda: meeting.read(
             store, viewer, scopes.read(store, viewer).on("bruno"), parse("2026-11"), now
         ),

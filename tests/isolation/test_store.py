@@ -24,6 +24,7 @@ NO_READ = {
     "portfolio.note_many": "writes who acts",
     "journal.insert_watch": "writes who acts",
     "feeds.remove": "writes; tried through its job",
+    "notices.delete_subscription": "writes; tried through its command",
     "listings.write_ready": "writes who acts",
     "cases.lock": "needs a transaction that writes; tried through its job",
     "scope.visible": "the rule itself",
