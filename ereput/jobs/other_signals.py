@@ -10,6 +10,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -32,6 +34,8 @@ RECENT = timedelta(days=14)
 HISTORY = timedelta(days=365)
 ENOUGH_RECENT = 3
 CHUNK = 5_000
+SOME = 500
+"""Practitioners whose words are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +121,22 @@ class Others:
                 yield Signal(who, "mentions", "", "watch", *figures)
 
     def _coordinated(self, ids: Sequence[int]) -> Iterator[Signal]:
-        for who in ids:
-            rows = signals.recent_words(self.connection, who, since=self.today - HISTORY)
-            found = coordinated(
-                [row.published_on.toordinal() for row in rows],
-                [row.author_key for row in rows],
-                near_identical([row.body for row in rows]),
-            )
-            fresh = [one for one in found if one.last >= (self.today - RECENT).toordinal()]
-            if fresh:
-                worst = min(fresh, key=lambda one: one.chance)
-                yield Signal(who, "coordinated", "", "alert", float(len(worst.rows)), 1.0, worst.chance)
+        for start in range(0, len(ids), SOME):
+            some = ids[start : start + SOME]
+            words = signals.recent_words(self.connection, some, since=self.today - HISTORY)
+            for who, rows in groupby(words, attrgetter("practitioner_id")):
+                yield from self._coordinated_of(who, list(rows))
+
+    def _coordinated_of(self, who: int, rows: Sequence[Any]) -> Iterator[Signal]:
+        found = coordinated(
+            [row.published_on.toordinal() for row in rows],
+            [row.author_key for row in rows],
+            near_identical([row.body for row in rows]),
+        )
+        fresh = [one for one in found if one.last >= (self.today - RECENT).toordinal()]
+        if fresh:
+            worst = min(fresh, key=lambda one: one.chance)
+            yield Signal(who, "coordinated", "", "alert", float(len(worst.rows)), 1.0, worst.chance)
 
 
 def _months_before(day: date, count: int) -> date:

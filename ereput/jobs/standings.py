@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,7 +15,7 @@ from ereput.jobs.context import Context
 from ereput.store import rollups
 
 QUARTER = 13  # weeks
-STARS = range(1, 6)
+_STARS = attrgetter(*(f"stars_{star}" for star in range(1, 6)))
 WORTH_TESTING = 0.1  # stars
 NOTHING = SimpleNamespace(reviews=0, rated=0, rating_sum=0.0, negatives=0, mentions=0, unanswered=0)
 
@@ -82,10 +83,9 @@ class Standings:
 
 def reviews_of(row: Any) -> int:
     """Return the number of reviews of some counts."""
-    return int(sum(getattr(row, f"stars_{star}") for star in STARS) + row.unrated)
+    return int(sum(_STARS(row)) + row.unrated)
 
 
 def star_counts(rows: Iterable[Any]) -> tuple[int, ...]:
     """Return the numbers of 1, 2, 3, 4 and 5 stars of some counts."""
-    found = list(rows)
-    return tuple(sum(getattr(row, f"stars_{star}") for row in found) for star in STARS)
+    return tuple(map(sum, zip(*map(_STARS, rows), strict=True))) or (0,) * 5

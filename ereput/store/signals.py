@@ -1,7 +1,7 @@
 """What the survey concludes: standings, alerts, the detector's memory."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +12,9 @@ from ereput.domain.practitioner import Viewer
 from ereput.store.practitioners import COLUMNS
 from ereput.store.schema import alert, detector_state, portfolio, practitioner, prior, publication, standing
 from ereput.store.scope import Row, Rows, sees, visible
+
+FETCHED = 1_000
+"""Rows with words in memory at once."""
 
 
 def replace_standings(connection: sa.Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -203,17 +206,25 @@ def publication_days(connection: sa.Connection, practitioner_id: int, platform: 
     return list(connection.execute(query).scalars())
 
 
-def recent_words(connection: sa.Connection, practitioner_id: int, *, since: date) -> Rows:
-    """Return (published_on, author_key, body) of a practitioner's dated reviews with words (no viewer)."""
+def recent_words(connection: sa.Connection, ids: Collection[int], *, since: date) -> Iterator[Row]:
+    """Yield (practitioner_id, published_on, author_key, body) of dated reviews with words (no viewer).
+
+    One practitioner after the other, the oldest review first.
+    """
     query = (
-        sa.select(publication.c.published_on, publication.c.author_key, publication.c.body)
+        sa.select(
+            publication.c.practitioner_id,
+            publication.c.published_on,
+            publication.c.author_key,
+            publication.c.body,
+        )
         .where(
-            publication.c.practitioner_id == practitioner_id,
+            publication.c.practitioner_id.in_(ids),
             publication.c.published_on >= since,
             publication.c.kind == "review",
             publication.c.week.is_not(None),
             publication.c.body != "",
         )
-        .order_by(publication.c.published_on, publication.c.id)
+        .order_by(publication.c.practitioner_id, publication.c.published_on, publication.c.id)
     )
-    return connection.execute(query).all()
+    yield from connection.execute(query, execution_options={"yield_per": FETCHED})
