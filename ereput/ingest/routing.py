@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ereput.domain.publication import Draft, Place
-from ereput.ingest.dates import fold
+from ereput.ingest.wording import fold
 from ereput.ingest.identity import hashed
 from ereput.ingest.urls import canonical
 
