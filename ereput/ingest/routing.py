@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ereput.domain.publication import Draft, Place
-from ereput.ingest.wording import fold
 from ereput.ingest.identity import hashed
 from ereput.ingest.urls import canonical
+from ereput.ingest.wording import fold
 
 _TITLES = frozenset(
     {
