@@ -62,7 +62,7 @@ class Band:
 
 
 LISTINGS = Band(3, 8)  # pages that show the practitioner today
-REVIEWS = Band(4, 104)  # published over twelve months
+REVIEWS = Band(4, 156)  # published over twelve months
 MENTIONS = Band(0, 6)  # published over ninety days
 
 

@@ -31,7 +31,7 @@ def test_inside_its_band_no_value_is_better_than_another() -> None:
     found = {
         (balance(changed(online=online, claimed=online, reviews=reviews)).exposure)
         for online in range(3, 9)
-        for reviews in (4, 50, 104)
+        for reviews in (4, 50, 156)
     }
     assert found == {Zone.WITHIN}
 
@@ -43,7 +43,7 @@ def test_inside_its_band_no_value_is_better_than_another() -> None:
         ({"online": 2, "claimed": 2, "reviews": 0}, Zone.LITTLE),
         ({"reviews": 0}, Zone.WITHIN),  # few reviews are nothing to repair
         ({"online": 9, "claimed": 9}, Zone.MUCH),
-        ({"reviews": 105}, Zone.MUCH),
+        ({"reviews": 157}, Zone.MUCH),
         ({"mentions": 7}, Zone.MUCH),
         ({"online": 0, "claimed": 0, "is_inventoried": False}, Zone.UNKNOWN),
     ],

@@ -91,6 +91,8 @@ def of_bruno(world: Any) -> dict[str, Callable[[], Any]]:
         "publication": review,
         "answers": lambda: ANSWERS,
         "case_id": case,
+        "finding": lambda: "a_revendiquer",
+        "listing_id": lambda: 102,
         "template": lambda: template.id,
         "variant": lambda: template.variants[0].name,
         "values": dict,
