@@ -10,7 +10,7 @@ Nothing here stores anything.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
@@ -57,16 +57,31 @@ _REPLY_TO = {
 class DemoListing:
     """How one platform shows a practitioner.
 
-    `status`: revendiquee, a_revendiquer, a_corriger or doublon. Name, address and telephone are those
-    displayed there, right or wrong.
+    `status`: see `ListingStatus`. Name, profession, address, telephone and hours are those displayed there,
+    right or wrong. `hidden` is (number, mean) of reviews displayed there that no export holds; `frozen`
+    (number, mean) of a listing that has shown the same for a year.
     """
 
     platform: str
     url: str
     status: str
     name: str
+    profession: str
     address: str
     phone: str
+    hours: str
+    hidden: tuple[int, float] | None = None
+    frozen: tuple[int, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a listing, by its rank, displayed on a day: mean of the stars on 5, number of reviews."""
+
+    listing: int
+    day: date
+    rating: float | None
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +151,8 @@ class DemoPractitioner:
     summary: str
     signature: str
     listings: tuple[DemoListing, ...]
+    hours: str
+    watched: tuple[int, tuple[str, ...]] | None
     trade: str
     short_name: str
     surname: str
@@ -220,6 +237,37 @@ def demo_removals(practitioner: DemoPractitioner, *, today: date, folder: Path =
     return {key: day for key, day in removals.items() if day <= today}
 
 
+def demo_shown(
+    practitioner: DemoPractitioner, drafts: Sequence[Draft], removals: Mapping[str, date], *, today: date
+) -> Iterator[Shown]:
+    """Yield what each listing displayed every four weeks of the last year, oldest first.
+
+    Rounded as platforms do; a listing of a platform without reviews displays nothing.
+    """
+    monday = today - timedelta(days=today.weekday())
+    for rank, listing in enumerate(practitioner.listings):
+        for weeks in range(48, -1, -4):
+            day = monday - timedelta(weeks=weeks)
+            if listing.frozen is not None:
+                yield Shown(rank, day, listing.frozen[1], listing.frozen[0])
+                continue
+            seen = [
+                draft
+                for draft in drafts
+                if draft.platform == listing.platform
+                and draft.kind is Kind.REVIEW
+                and draft.published is not None
+                and draft.published.day <= day
+                and removals.get(draft.external_id, today) > day - timedelta(days=1)
+            ]
+            stars = [draft.rating for draft in seen if draft.rating is not None]
+            more, mean = listing.hidden or (0, 0.0)
+            if seen:
+                total = len(stars) + more
+                rating = round((sum(stars) + more * mean) / total, 1) if stars else None
+                yield Shown(rank, day, rating, len(seen) + more)
+
+
 # Reading the files
 
 
@@ -257,6 +305,8 @@ def _practitioner(entry: Mapping[str, Any]) -> DemoPractitioner:
         summary=entry["resume"],
         signature=entry["signature"],
         listings=tuple(_listing(name, entry, listing) for listing in entry["fiches"]),
+        hours=entry.get("horaires", ""),
+        watched=_watched(entry.get("veille")),
         trade=entry["metier"],
         short_name=entry.get("nom_court") or f"{entry['titre']} {surname}",
         surname=surname,
@@ -285,9 +335,21 @@ def _listing(name: str, entry: Mapping[str, Any], listing: Mapping[str, Any]) ->
         url=listing["url"],
         status=listing["statut"],
         name=listing.get("nom", name),
+        profession=listing.get("profession", entry["specialite"]),
         address=listing.get("adresse", entry["adresse"]),
         phone=listing.get("telephone", entry["telephone"]),
+        hours=listing.get("horaires", ""),
+        hidden=_figures(listing.get("non_vus")),
+        frozen=_figures(listing.get("fige")),
     )
+
+
+def _figures(entry: Mapping[str, Any] | None) -> tuple[int, float] | None:
+    return (entry["nombre"], entry["note"]) if entry else None
+
+
+def _watched(entry: Mapping[str, Any] | None) -> tuple[int, tuple[str, ...]] | None:
+    return (entry["jours"], tuple(entry["regarde"])) if entry else None
 
 
 @cache

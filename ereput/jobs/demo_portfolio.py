@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
+from ereput.domain.presence import Office, Origin, Snapshot
 from ereput.domain.publication import Draft
 from ereput.ingest.reading import Reading
 from ereput.jobs import demo
 from ereput.jobs.context import Context
 from ereput.jobs.importing import Request, store_publications
 from ereput.jobs.survey import survey
-from ereput.store import journal, practitioners
+from ereput.store import journal, listings, practitioners
 
 PORTFOLIO = "Données de démonstration"
 PREFERENCE = "demo"  # "", "loaded", "removed"
@@ -18,6 +20,8 @@ DETAILS = (
     "slug", "name", "profession", "specialty", "city", "department", "email",
     "guarantee", "insurer", "contract", "declaration_days", "is_structure",
 )  # fmt: skip
+
+LISTED = ("platform", "url", "status", "name", "profession", "address", "phone", "hours")
 
 
 def load_demo(context: Context) -> Counter[str]:
@@ -47,6 +51,7 @@ def _load(context: Context, person: demo.DemoPractitioner) -> int:
         )
     drafts = demo.demo_drafts(person, today=context.today)
     removed = demo.demo_removals(person, today=context.today)
+    _show(context, person, identifier, list(demo.demo_shown(person, drafts, removed, today=context.today)))
     left = [draft for draft in drafts if draft.external_id not in removed]
     name = f"{PORTFOLIO} : {person.name}"
     request = Request(origin="demo", name=name, practitioner_id=identifier)
@@ -54,6 +59,34 @@ def _load(context: Context, person: demo.DemoPractitioner) -> int:
     if removed:
         store_publications(context, replace(request, is_complete=True), _reading(left))
     return outcome.new
+
+
+def _show(context: Context, person: demo.DemoPractitioner, who: int, shown: list[demo.Shown]) -> None:
+    """Store how a practitioner is listed, what its listings displayed, and its last watch."""
+    with context.store.writing() as connection:
+        listings.write_offices(connection, who, [Office(person.address, person.phone, person.hours)])
+        numbers = [
+            listings.insert(
+                connection,
+                who,
+                {name: getattr(one, name) for name in LISTED} | {"checked_on": context.today},
+            )
+            for one in person.listings
+        ]
+        for one in shown:
+            taken = Snapshot(
+                numbers[one.listing], one.day, one.rating, one.count, Origin.DEMO, context.viewer.name
+            )
+            listings.add_snapshot(connection, who, taken, now=context.now)
+        if person.watched is not None:
+            days, covered = person.watched
+            journal.insert_watch(
+                connection,
+                context.viewer,
+                who,
+                now=context.now - timedelta(days=days),
+                covered="|".join(covered),
+            )
 
 
 def _reading(drafts: list[Draft]) -> Callable[[], Reading]:

@@ -108,15 +108,19 @@ def test_listings_and_publications_name_known_platforms() -> None:
     assert {listing.platform for who in PRACTITIONERS for listing in who.listings} <= known.keys()
     assert {draft.platform for draft in everything()} <= known.keys()
     statuses = Counter(listing.status for who in PRACTITIONERS for listing in who.listings)
-    assert statuses.keys() == {"revendiquee", "a_revendiquer", "a_corriger", "doublon"}
+    assert statuses.keys() == {"revendiquee", "non_revendiquee", "a_supprimer"}
 
 
-def test_a_listing_to_correct_differs_from_the_truth() -> None:
+def test_listings_display_a_year_of_figures_that_hold_together() -> None:
     for who in PRACTITIONERS:
-        for listing in who.listings:
-            shown = (listing.name, listing.address, listing.phone)
-            is_right = shown == (who.name, who.address, who.phone)
-            assert is_right == (listing.status not in {"a_corriger", "doublon"}), listing.url
+        drafts = demo.demo_drafts(who, today=SUNDAY)
+        removals = demo.demo_removals(who, today=SUNDAY)
+        shown = list(demo.demo_shown(who, drafts, removals, today=SUNDAY))
+        assert shown
+        assert all(one.rating is None or 1 <= one.rating <= 5 for one in shown)
+        assert all(one.day <= SUNDAY for one in shown)
+        days = [(one.listing, one.day) for one in shown]
+        assert len(set(days)) == len(days)
 
 
 # How the draw behaves
