@@ -21,6 +21,7 @@ from ereput.ui.room import Room
 
 ALL = "Tous les dossiers"
 CHOICE, PART, SAID = "dossiers_choix", "dossiers_partie", "dossiers_dit"
+SEALED = "Dossier ouvert ; la publication est scellée telle qu’importée."
 PARTS = ("Étapes", "Preuves", "Questions", "Courriers", "Échéances", "Journal", "Issue")
 
 
@@ -143,7 +144,7 @@ def open_button(here: Room, slug: str, publication_id: int, *, key: str) -> None
         key=f"{key}_dossier_{slug}_{publication_id}",
         icon=":material/create_new_folder:",
         type="tertiary",
-        on_click=_opening(
+        on_click=opening(
             here, slug, lambda context: cases.open_from_publication(context, slug, publication_id)
         ),
     )
@@ -157,17 +158,21 @@ def open_alert_button(here: Room, slug: str, alert_id: int, *, key: str) -> None
         "Ouvrir un dossier sur cette alerte",
         key=f"{key}_dossier_alerte_{alert_id}",
         icon=":material/create_new_folder:",
-        on_click=_opening(here, slug, lambda context: cases.open_from_alert(context, alert_id)),
+        on_click=opening(here, slug, lambda context: cases.open_from_alert(context, alert_id)),
     )
 
 
-def _opening(here: Room, slug: str, job: Callable[[Context], Opened]) -> Callable[[], None]:
+def opening(
+    here: Room, slug: str, job: Callable[[Context], Opened], done: str = SEALED
+) -> Callable[[], None]:
+    """Return what opens a case when a button is pressed, then its page, where `done` is said."""
+
     def opened(context: Context) -> None:
         made = job(context)
         room.head_for("dossiers", **{CHOICE: str(made.case_id)}, praticien=slug)()
 
     def run() -> None:
-        act(here, opened, "Dossier ouvert ; la publication est scellée telle qu’importée.")()
+        act(here, opened, done)()
         if st.session_state[SAID][1]:  # refused: the page of cases says so
             room.head_for("dossiers")()
 

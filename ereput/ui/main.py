@@ -21,6 +21,7 @@ def navigation() -> dict[str, list[st.Page]]:
             st.Page(room.page("praticien"), title="Praticien", icon=":material/stethoscope:"),
             st.Page(room.page("alertes"), title="Alertes", icon=":material/notifications:"),
             st.Page(room.page("dossiers"), title="Dossiers", icon=":material/folder_open:"),
+            st.Page(room.page("presence"), title="Présence", icon=":material/travel_explore:"),
             st.Page(room.page("portefeuille"), title="Portefeuille", icon=":material/groups:"),
             st.Page(room.page("reunion"), title="Réunion", icon=":material/event_note:"),
         ],
