@@ -26,7 +26,7 @@ def add_months(day: date, months: int) -> date:
 def holidays(year: int) -> frozenset[date]:
     """Return the eleven national holidays of a year (Code du travail, L3133-1).
 
-    Good Friday and 26 December, holidays in Alsace and Moselle only, are left out.
+    Those of Alsace and Moselle are in `local_holidays`.
     """
     easter = _easter(year)
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
@@ -36,14 +36,23 @@ def holidays(year: int) -> frozenset[date]:
     )
 
 
+@lru_cache(maxsize=64)
+def local_holidays(year: int) -> frozenset[date]:
+    """Return Good Friday and 26 December, holidays in Alsace and Moselle only (Code du travail, L3134-13)."""
+    return frozenset((_easter(year) - timedelta(days=2), date(year, 12, 26)))
+
+
 def is_working(day: date) -> bool:
     """Whether the day is a Monday to Friday that is no national holiday."""
     return day.weekday() < _SATURDAY and day not in holidays(day.year)
 
 
 def last_working(day: date) -> date:
-    """Return `day`, or the last working day before it."""
-    while not is_working(day):
+    """Return `day`, or the last day before it that works everywhere in France.
+
+    A day to act by is found for everybody as in Alsace and Moselle: one day too early harms nobody.
+    """
+    while not is_working(day) or day in local_holidays(day.year):
         day -= timedelta(days=1)
     return day
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ereput.guidance.days import add_months, add_working, holidays, is_working, last_working
+from ereput.guidance.days import add_months, add_working, holidays, is_working, last_working, local_holidays
 
 DAYS = st.dates(min_value=dt.date(1900, 1, 1), max_value=dt.date(2200, 12, 31))
 
@@ -44,9 +44,22 @@ def test_holidays_are_those_of_the_reference_package(year: int) -> None:
 @settings(max_examples=60, deadline=None)
 def test_last_working_is_the_nearest_before(day: dt.date) -> None:
     found = last_working(day)
+    after = [found + dt.timedelta(days=n) for n in range(1, (day - found).days + 1)]
     assert is_working(found)
     assert found <= day
-    assert not any(is_working(found + dt.timedelta(days=n)) for n in range(1, (day - found).days + 1))
+    assert not any(is_working(one) and one not in local_holidays(one.year) for one in after)
+
+
+@pytest.mark.parametrize("year", range(2008, 2061))
+def test_local_holidays_are_those_of_the_reference_package(year: int) -> None:
+    there = frozenset(oracle.country_holidays("FR", subdiv="57", years=[year]))
+    assert holidays(year) | local_holidays(year) == there
+
+
+def test_the_day_to_act_works_in_alsace_and_moselle_too() -> None:
+    assert last_working(dt.date(2027, 3, 26)) == dt.date(2027, 3, 25)  # Good Friday
+    assert last_working(dt.date(2028, 12, 26)) == dt.date(2028, 12, 22)  # after Christmas and a week-end
+    assert add_working(dt.date(2028, 12, 22), 1) == dt.date(2028, 12, 26)  # a term is never made longer
 
 
 @given(DAYS, st.integers(1, 30))
