@@ -11,7 +11,7 @@ from typing import TypeVar
 from ereput.cli.frame import Answer, Json, context_of
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import PartialDate
-from ereput.facts import case_detail, reviews, scope
+from ereput.facts import case_detail, french, reviews, scope
 from ereput.facts import cases as facts
 from ereput.facts.case_detail import Action, CaseDetail
 from ereput.facts.cases import CaseCard, CaseDue, Clock
@@ -418,8 +418,15 @@ def _export(options: argparse.Namespace) -> Answer:
     )
 
 
+def _sweep(options: argparse.Namespace) -> Answer:
+    count = evidence.sweep(context_of(options))
+    done = french.plural(count, "fichier effacé", "fichiers effacés")
+    return Answer({"deleted": count}, f"{done} : plus aucun dossier ne s’en servait.")
+
+
 EVIDENCE: Mapping[str, Callable[[argparse.Namespace], Answer]] = {
     "add": _add,
     "verify": _verify,
     "export": _export,
+    "sweep": _sweep,
 }

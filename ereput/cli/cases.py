@@ -135,5 +135,6 @@ def add(command: AddCommand) -> None:
     adding.add_argument("file", nargs="+", metavar="FICHIER")
     verifying = verbs.add("verify", "vérifier qu’aucun octet n’a changé")
     verifying.add_argument("case", type=int, nargs="?", metavar="DOSSIER", help="tous sinon")
+    verbs.add("sweep", "effacer les fichiers scellés dont aucun dossier ne se sert plus")
     exporting = verbs.on_case("export", "exporter un dossier, avec de quoi le vérifier seul", writes=False)
     exporting.add_argument("--to", metavar="FICHIER", required=True, help=".zip")

@@ -229,11 +229,19 @@ def _intro(context: Context, known: CaseFile) -> str:
 def sweep(context: Context, *, home: Path | None = None) -> int:
     """Delete the sealed files that no case refers to any more, and return how many.
 
-    A file younger than an hour stays: its case may be about to be written.
+    A file younger than an hour stays: its case may be about to be written. Nothing is deleted when no file
+    is referred to: the database may be another one than the folder's.
+
+    Raises:
+        RefusedError: the viewer is no administrator.
+
     """
+    if context.viewer.role is not Role.ADMINISTRATOR:
+        raise RefusedError("Seul un administrateur efface les fichiers dont aucun dossier ne se sert.")
     vault = vault_of(home)
     with context.store.reading() as connection:
-        strays = vault.strays(cases.files_in_use(connection))
+        used = cases.files_in_use(connection)
+    strays = vault.strays(used) if used else set()
     oldest = context.now.timestamp() - _GRACE_SECONDS
     gone = {sha256 for sha256 in strays if vault.path(sha256).stat().st_mtime < oldest}
     vault.discard(gone)

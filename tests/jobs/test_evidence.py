@@ -128,3 +128,18 @@ def test_files_that_no_case_refers_to_are_swept_after_an_hour(context: Context, 
     assert not path.exists()
     with evidence.open_exhibit(context, 1, kept, home=home) as file:
         assert file.read() == PDF
+
+
+def test_a_sweep_asks_for_an_administrator_and_spares_the_files_of_another_database(
+    context: Context, home: Path, tmp_path: Path
+) -> None:
+    later = replace(context, now=NOW + timedelta(hours=2))
+    with pytest.raises(RefusedError):
+        evidence.sweep(replace(later, viewer=Viewer("Lise", Role.READER)), home=home)
+    elsewhere = tmp_path / "autre"
+    stray = evidence.vault_of(elsewhere).keep(BytesIO(PDF + b"4"), "p.pdf")
+    path = evidence.vault_of(elsewhere).path(stray.sha256)
+    os.utime(path, (NOW.timestamp(), NOW.timestamp()))
+    cases.erase(later, 1, cases.ErasureReason.MISTAKE, home=home)
+    assert evidence.sweep(later, home=elsewhere) == 0
+    assert path.exists()
