@@ -285,7 +285,6 @@ def webhook() -> Iterator[tuple[str, list[dict[str, str]]]]:
 def test_any_apprise_channel_takes_the_same_words(
     context: Context, settings: Settings, webhook: tuple[str, list[dict[str, str]]]
 ) -> None:
-    pytest.importorskip("apprise")
     address, taken = webhook
     digest.subscribe(context, channel="apprise", is_urgent=False)
     assert states(digest.send_due(context, replace(settings, apprise=(address,)))) == [("digest", "sent")]
