@@ -1,7 +1,9 @@
 """Each week's negatives against what the past lets one expect, for one practitioner."""
 
 import json
+import math
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -10,7 +12,9 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
+from ereput.detect import history as history_of
 from ereput.detect import series, spikes
+from ereput.detect.history import Floats
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.domain.practitioner import Practitioner, Viewer
 from ereput.facts import french, thresholds
@@ -18,6 +22,7 @@ from ereput.facts.thresholds import Thresholds
 from ereput.store import Store, coverage, rollups, signals
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
+from ereput.store.scope import Row
 
 COLUMNS = ("week", "negatives", "expected", "upper", "level", "covered", "is_running")
 
@@ -57,7 +62,9 @@ def history(connection: sa.Connection, viewer: Viewer, who: Practitioner, now: d
     """
     built = _series(connection, viewer, who, now.date())
     prior = _prior(connection, is_demo=who.is_demo)
-    judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
+    judged = _remembered(signals.read_memory(connection, viewer, who.id), built, prior)
+    if judged is None:
+        judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
     weeks = [built.week(column) for column in range(len(judged))]
     running = series.monday(now.date())
     return pd.DataFrame(
@@ -111,18 +118,43 @@ class _Week:
     tail: float
 
 
+def _remembered(memory: Row | None, built: series.Series, prior: Prior) -> tuple[_Week, ...] | None:
+    """Return the weeks that the last survey judged and those since; None when it did not see all of them.
+
+    The survey goes on from its memory under the same conditions: same prior, no change before its end.
+    """
+    if memory is None or memory.prior_version != prior.version:
+        return None
+    known = (memory.week - built.first).days // series.WEEK + 1
+    if memory.changed_from is not None and memory.changed_from < memory.week + timedelta(weeks=1):
+        return None
+    past = history_of.unpack(memory.history)
+    if not past.shape[1] <= known < built.counts.shape[1]:
+        return None
+    try:
+        state = spikes.State.unpack([memory.state], prior)
+    except ValueError:  # kept by an earlier version of the detector
+        return None
+    weeks = [_Week(*(math.nan,) * 4)] * (known - past.shape[1])  # before the first known one
+    weeks += [_Week(*map(float, week)) for week in past.T]
+    columns = (part[0, known:] for part in (built.counts, built.others, built.covered))
+    return (*weeks, *_stepped(state, *columns))
+
+
+def _stepped(state: spikes.State, *columns: Floats) -> Iterator[_Week]:
+    for n, m, share in zip(*columns, strict=True):
+        week = spikes.step(state, [n], [m], covered=[share])
+        yield _Week(float(week.score[0]), float(week.expected[0]), float(week.upper[0]), float(week.tail[0]))
+
+
 @lru_cache(maxsize=256)
 def _judged(counts: bytes, others: bytes, covered: bytes, prior: Prior) -> tuple[_Week, ...]:
     """Judge a whole history, a week after the other, from its raw float64 counts and shares seen.
 
     Kept by what goes in, so that a page drawn again costs nothing and no answer can be out of date.
     """
-    state = spikes.State.start(1, prior)
     columns = (np.frombuffer(part) for part in (counts, others, covered))
-    weeks = [spikes.step(state, [n], [m], covered=[share]) for n, m, share in zip(*columns, strict=True)]
-    return tuple(
-        _Week(float(w.score[0]), float(w.expected[0]), float(w.upper[0]), float(w.tail[0])) for w in weeks
-    )
+    return tuple(_stepped(spikes.State.start(1, prior), *columns))
 
 
 def _told(frame: pd.DataFrame) -> Weekly:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from ereput.detect import history
 from ereput.detect import series as weekly_series
 from ereput.detect.prior import DEFAULT_PRIOR, Prior
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
@@ -235,7 +236,7 @@ class _Block:
             others = Others(connection, low, high, today).find(standings, changed)
             laid = {since: _read_series(connection, ids, today, since=since) for since, ids in groups.items()}
         for since, series in laid.items():
-            self._judge(series, [kept[who].state for who in series.ids] if since else [])
+            self._judge(series, [kept[who] for who in series.ids] if since else [])
         with self.context.store.writing() as connection:
             # The same block elsewhere waits here until this one is written, then finds its alerts.
             practitioners.lock_versions(connection, self.ids)
@@ -260,15 +261,17 @@ class _Block:
             groups[since].append(who)
         return dict(groups)
 
-    def _judge(self, series: Series, blobs: list[bytes]) -> None:
-        """Judge the weeks of a layout, from the states given or from none."""
+    def _judge(self, series: Series, known: list[Any]) -> None:
+        """Judge the weeks of a layout, from the memories given or from none."""
         ids = series.ids
-        state = State.unpack(blobs, self.prior) if blobs else State.start(len(ids), self.prior)
+        blobs = [row.state for row in known]
+        state = State.unpack(blobs, self.prior) if known else State.start(len(ids), self.prior)
         complete = series.counts.shape[1] - 1
-        if not blobs:
+        if not known:
             self.replayed.update(ids)
         fresh = State.start(1, self.prior).values
-        first = np.full(len(ids), -1) if blobs else series.first_known()
+        first = np.full(len(ids), -1) if known else series.first_known()
+        judged = np.empty((len(history.FIELDS), len(ids), complete))
         for column in range(complete + 1):
             is_running = column == complete
             counts, covered = series.counts[:, column], series.covered[:, column]
@@ -277,6 +280,8 @@ class _Block:
             )
             # A series begins with its first known week, whoever is laid out beside it.
             state.values[:, first > column] = fresh
+            if not is_running:
+                judged[:, :, column] = [getattr(weeks, name) for name in history.FIELDS]
             if column <= complete - self.last - 1:
                 continue
             self._keep(series, column, weeks, is_running=is_running)
@@ -287,6 +292,9 @@ class _Block:
                     "prior_version": self.prior.version,
                     "week": series.week(complete - 1),
                     "state": state.pack(row),
+                    "history": history.extend(known[row].history, judged[:, row])
+                    if known
+                    else history.pack(judged[:, row, first[row] :]),
                 }
                 for row, who in enumerate(ids)
                 if first[row] < complete

@@ -82,7 +82,7 @@ practitioner = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("portfolio_id", sa.ForeignKey("portfolio.id"), nullable=False, index=True),
-    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, index=True),
     sa.Column("profession", sa.Text, nullable=False),
     _text("specialty"),
     _text("city"),
@@ -432,6 +432,7 @@ detector_state = sa.Table(
     sa.Column("prior_version", sa.Text, nullable=False),
     sa.Column("week", sa.Date, nullable=False),  # the Monday of the last complete week that it knows
     sa.Column("state", sa.LargeBinary, nullable=False),
+    sa.Column("history", sa.LargeBinary, nullable=False),  # the judgements of the weeks until then
 )
 
 alert = sa.Table(
@@ -457,6 +458,7 @@ alert = sa.Table(
     sa.Column("raised_at", Moment, nullable=False),
     sa.Column("changed_at", Moment, nullable=False),
     sa.UniqueConstraint("practitioner_id", "kind", "platform", "week"),
+    sa.Index("ix_alert_state", "state", "level", "odds"),
 )
 
 standing = sa.Table(

@@ -49,6 +49,16 @@ def states_between(connection: sa.Connection, first: int, last: int) -> dict[int
     return {row.practitioner_id: row for row in connection.execute(query)}
 
 
+def read_memory(connection: sa.Connection, viewer: Viewer, practitioner_id: int) -> Row | None:
+    """Return the detector's memory of a practitioner in view, with `changed_from`, or None."""
+    query = (
+        sa.select(detector_state, practitioner.c.changed_from)
+        .join(practitioner, practitioner.c.id == detector_state.c.practitioner_id)
+        .where(detector_state.c.practitioner_id == practitioner_id, visible(viewer))
+    )
+    return connection.execute(query).one_or_none()
+
+
 def latest_prior(connection: sa.Connection) -> Row | None:
     """Return the portfolio prior in force: (version, payload, made_at), or None."""
     return connection.execute(sa.select(prior).order_by(prior.c.made_at.desc()).limit(1)).one_or_none()

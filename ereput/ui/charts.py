@@ -31,7 +31,6 @@ HATCH = {"shape": "/", "fgcolor": "#00003680", "size": 6}
 NO_HATCH = {"shape": ""}
 PARTIAL = {"shape": ".", "fgcolor": "#000036", "size": 5}
 VEIL = "26"  # 15 % opacity, for bands
-TEMPLATE = "streamlit+ereput"
 HEIGHT = 300
 WEEK = 7 * 86_400_000  # the width of a week's bar, in the milliseconds of a date axis
 _SUNDAY_FIRST = (6, 0, 1, 2, 3, 4, 5)
@@ -49,6 +48,13 @@ pio.templates["ereput"] = go.layout.Template(
         "yaxis": {"fixedrange": True},
     }
 )
+
+
+@cache
+def template() -> str:
+    """Return the name of Streamlit's template with ours over it, merged once: it takes as long as a chart."""
+    pio.templates["streamlit_ereput"] = pio.templates["streamlit+ereput"]
+    return "streamlit_ereput"
 
 
 @cache
@@ -101,7 +107,7 @@ def pick(figure: go.Figure, *, key: str, takeaway: str) -> str | None:
 def _dress(figure: go.Figure) -> None:
     # Streamlit reads the height and the margins from the figure, not from its template.
     figure.update_layout(
-        template=TEMPLATE, height=figure.layout.height or HEIGHT, margin={"t": 8, "b": 0, "l": 0, "r": 8}
+        template=template(), height=figure.layout.height or HEIGHT, margin={"t": 8, "b": 0, "l": 0, "r": 8}
     )
 
 

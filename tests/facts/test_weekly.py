@@ -1,10 +1,13 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+import pandas as pd
+
 from ereput.facts import weekly
 from ereput.facts.scope import Scope
 from ereput.facts.weekly import Weekly
 from ereput.jobs.context import Context
+from ereput.jobs.survey import survey
 
 Write = Callable[..., None]
 
@@ -38,3 +41,32 @@ def test_weeks_are_counted_judged_and_never_guessed(
     before = frame.loc[date(2026, 7, 13)]
     assert before["covered"] == 0
     assert before.isna()["negatives"]
+
+
+def test_what_a_survey_remembers_is_what_judging_again_gives(
+    context: Context, anne: Scope, now: datetime, write: Write
+) -> None:
+    for rank in range(40):
+        stars = "1/5" if rank % 5 == 0 else "5/5"
+        write(
+            "anne",
+            stars,
+            f"Avis {rank}.",
+            author=f"P{rank}",
+            date=f"{now.date() - timedelta(days=5 * rank):%d/%m/%Y}",
+        )
+    later = now + timedelta(weeks=3)
+    scratch = [_read(context, anne, moment) for moment in (now, later)]
+    survey(context)
+    weekly._judged.cache_clear()
+    for moment, expected in zip((now, later), scratch, strict=True):
+        found = _read(context, anne, moment)
+        pd.testing.assert_frame_equal(found.frame, expected.frame, rtol=1e-6)
+        assert found.takeaway == expected.takeaway
+    assert weekly._judged.cache_info().misses == 0
+    write("anne", "1/5", "Un avis ancien.", author="Tard", date=f"{now.date() - timedelta(days=90):%d/%m/%Y}")
+    found = _read(context, anne, now)
+    assert weekly._judged.cache_info().misses == 1
+    survey(context)
+    pd.testing.assert_frame_equal(_read(context, anne, now).frame, found.frame, rtol=1e-6)
+    assert weekly._judged.cache_info().misses == 1

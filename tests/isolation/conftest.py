@@ -130,6 +130,7 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         publication_id=pair[0], other_id=pair[1], reason="même auteur", batch_id=batch,
     )  # fmt: skip
     _insert(connection, schema.standing, mine | STANDING)
+    _insert(connection, schema.detector_state, mine, prior_version="", week=week, state=b"", history=b"")
     answered = (schema.publication.c.practitioner_id == row.id, schema.publication.c.id == pair[1])
     connection.execute(sa.update(schema.publication).where(*answered).values(replied_on=date(2026, 11, 20)))
     _insert(connection, schema.watch, mine, watched_at=NOW, viewer="administrateur", note="rien")
