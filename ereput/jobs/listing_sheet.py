@@ -171,13 +171,13 @@ class _Plan:
         return near
 
     def _near(self, person: Place) -> Practitioner | None:
-        """Return who bears nearly this name in this town, None unless one only does."""
+        """Return who bears nearly this name, or part of it, in this town; None unless one only does."""
         where = f" {fold(person.city or person.address)} "
         found = [
             who
             for who in self.people.values()
             if person.name and who.city and f" {fold(who.city)} " in where.replace(",", " ")
-            and compare_name(person.name, who.name)[1] == "le nom est mal orthographié"
+            and compare_name(person.name, who.name)[1] != "c’est un autre nom"
         ]  # fmt: skip
         return found[0] if len(found) == 1 else None
 
@@ -251,6 +251,7 @@ class _Plan:
             if one.platform == row.platform
             and not (row.url and one.url)
             and not (row.external_id and one.external_id)
+            and not ((row.url or row.external_id) and one.id in self.told[who.id].rows)
         ]
         if len(here) > 1:
             name = platforms()[row.platform].name
