@@ -29,6 +29,7 @@ from ereput.ingest.reading import Reading
 from ereput.ingest.routing import Candidate, Router, place_key, shown_place, story_key
 from ereput.jobs import mapping
 from ereput.jobs.context import Context
+from ereput.jobs.displayed import Displayed
 from ereput.jobs.scoring import Scoring
 from ereput.store import batches, coverage, journal, places, practitioners, publications, rollups
 from ereput.text import SIGNALS_VERSION, Signals, is_negative
@@ -249,6 +250,7 @@ class _Plan:
         self.seen: defaultdict[int, _Seen] = defaultdict(_Seen)
         self.versions: dict[int, int] = {}
         self.waiting: list[dict[str, Any]] = []
+        self.displayed = Displayed()
         self.router: Router | None = None
         self.scoring = Scoring()
         self.format = self.message = ""
@@ -289,6 +291,7 @@ class _Plan:
         if owner is None:
             return None
         seen = self.seen[owner]
+        self.displayed.note(owner, draft)
         self._note(seen, draft)
         words = identity.Words.of(draft)
         row = _Row(owner, draft, seen.keys.of(draft, words), identity.content_key(draft, words), reason)
@@ -514,6 +517,7 @@ class _Plan:
             batch = self._insert_batch(connection)
             self._replay(connection, batch)
             removed = self._finish(connection, batch)
+            self.displayed.write(connection, context, self._last_days(), batch_id=batch)
             new = {owner: seen.new for owner, seen in self.seen.items() if seen.new}
             is_changed = bool(counts[Fate.EDITED] or removed or any(s.back for s in self.seen.values()))
             if new or is_changed:
@@ -612,6 +616,15 @@ class _Plan:
                         connection, owner, platform, kept=kept, batch_id=batch, now=self.context.now
                     )
         return removed
+
+    def _last_days(self) -> dict[tuple[int, str], date]:
+        """Return the last day that the import could see of each practitioner and platform."""
+        today = self.context.today.toordinal()
+        return {
+            (owner, platform): covered_days(first, last, count, today)[1]
+            for owner, seen in self.seen.items()
+            for platform, (first, last, count) in seen.days.items()
+        }
 
 
 def _identifier(row: _Row) -> int:
