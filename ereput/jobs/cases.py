@@ -45,7 +45,7 @@ from ereput.guidance.events import (
 from ereput.guidance.model import Author, Flag, Qualification, YesNo
 from ereput.guidance.qualification import Answers, load_questions, situation
 from ereput.guidance.route import Situation
-from ereput.jobs import evidence
+from ereput.jobs import evidence, ledger
 from ereput.jobs.context import Context
 from ereput.store import cases, practitioners, publications, signals
 from ereput.store import reads_practitioner as reads
@@ -583,6 +583,7 @@ def erase(
         evidence.write(context, connection, case_id, entries, expected=expected, what="contenu effacé")
         files = cases.empty(connection, case_id, targets)
         gone = set(files) - cases.files_in_use(connection)
+        ledger.bury_contents(connection, known, targets, reason=reason.value, now=context.now)
     vault.discard(gone)
     return len(targets)
 

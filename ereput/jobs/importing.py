@@ -27,7 +27,7 @@ from ereput.ingest.identity import Fate, Keys, Verdict
 from ereput.ingest.packing import pack
 from ereput.ingest.reading import Reading
 from ereput.ingest.routing import Candidate, Router, place_key, shown_place, story_key
-from ereput.jobs import mapping
+from ereput.jobs import ledger, mapping
 from ereput.jobs.context import Context
 from ereput.jobs.displayed import Displayed
 from ereput.jobs.scoring import Scoring
@@ -252,6 +252,7 @@ class _Plan:
         self.waiting: list[dict[str, Any]] = []
         self.displayed = Displayed()
         self.router: Router | None = None
+        self.erased = ledger.Ledger()
         self.scoring = Scoring()
         self.format = self.message = ""
 
@@ -265,6 +266,7 @@ class _Plan:
             _spool_file() as unresolved,
             self.context.store.reading() as connection,
         ):
+            self.erased = ledger.read(connection)
             drafts = _drafts(reading)
             while chunk := list(islice(drafts, CHUNK)):
                 rows = [row for item in chunk if (row := self._admit(connection, item)) is not None]
@@ -283,7 +285,7 @@ class _Plan:
 
     def _admit(self, connection: sa.Connection, item: Draft | Reject) -> _Row | None:
         if isinstance(item, Reject):
-            self.rejects.append(item)
+            self.rejects.append(self.erased.cleaned(item, self.request.practitioner_id))
             return None
         draft = _on_platform(item, self.request.platform)
         self.counts["read"] += 1
@@ -295,6 +297,8 @@ class _Plan:
         self._note(seen, draft)
         words = identity.Words.of(draft)
         row = _Row(owner, draft, seen.keys.of(draft, words), identity.content_key(draft, words), reason)
+        if self.erased and self._is_erased(row):
+            return None
         if draft.external_id and draft.kind is Kind.REVIEW:
             if row.keys[0] in seen.held:
                 self.counts[Fate.UNCHANGED] += 1  # the same external id twice in one file is one publication
@@ -303,6 +307,19 @@ class _Plan:
         seen.authors[hash((draft.platform, words.author))] += 1
         return row
 
+    def _is_erased(self, row: _Row) -> bool:
+        """Whether a row was erased, or its author: what is left of it stays, its words do not come back."""
+        slug = self.erased.slugs.get(row.practitioner, "")
+        stored = self.erased.new_ids(slug, row.keys)
+        if stored:
+            self.seen[row.practitioner].ids.extend(stored)
+            self.counts[Fate.UNCHANGED] += 1
+            return True
+        if self.erased.holds_author(slug, row.draft.platform, row.draft.author):
+            self.rejects.append(Reject(row.draft.row, ledger.LEFT_OUT))
+            return True
+        return False
+
     def _route(self, connection: sa.Connection, draft: Draft) -> tuple[int | None, str]:
         """Return whose the row is and why; a row that nobody can place waits, a story of nobody goes."""
         owner, reason = self.request.practitioner_id, ""
@@ -310,6 +327,9 @@ class _Plan:
             router = self._router(connection)
             route = router.of_place(draft.place) if draft.kind is Kind.REVIEW else router.of_words(draft)
             owner, reason = route.practitioner, route.reason
+            if owner is None and reason and self.erased.leaves_out(draft):
+                self.rejects.append(Reject(draft.row, ledger.LEFT_OUT))
+                return None, ""
             if owner is None and reason:
                 self.waiting.append(
                     {
@@ -514,6 +534,8 @@ class _Plan:
             return self._outcome(0, 0, started)  # a feed without news leaves no line in the journal
         with context.store.writing() as connection:
             _lock(connection, owners, self.versions)
+            if len(ledger.read(connection).lines) != len(self.erased.lines):
+                raise ConflictError
             batch = self._insert_batch(connection)
             self._replay(connection, batch)
             removed = self._finish(connection, batch)
