@@ -5,8 +5,10 @@ import re
 from html.parser import HTMLParser
 from typing import Final
 
-_SUSPECT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff<&ÃÂâ]")
-_CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\ufeff\ud800-\udfff]")
+# Control characters, and the marks that turn the direction of a text around: "gpj.exe" shown as "exe.jpg".
+_INVISIBLE: Final = "\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
+_SUSPECT: Final = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}<&ÃÂâ]")
+_CONTROL: Final = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f{_INVISIBLE}]")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,6}|#x[0-9a-fA-F]{1,5}|[a-zA-Z]{2,8}\d?);")
 _TAG: Final = re.compile(
     r"</?(?:br|p|b|i|u|a|em|strong|div|span|font|img|ul|ol|li|h\d|blockquote)\b[^<>]*>", re.IGNORECASE
@@ -51,6 +53,11 @@ def tidy(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
     return text.strip()
+
+
+def one_line(text: str) -> str:
+    """Return a name as a page shows it: on one line, without control characters."""
+    return " ".join(_CONTROL.sub("", text.replace("\r", " ")).split())
 
 
 def repair(text: str) -> str:

@@ -10,6 +10,7 @@ from ereput.domain.errors import RefusedError
 from ereput.facts import masking
 from ereput.jobs.context import Context
 from ereput.jobs.viewers import look
+from ereput.report.cells import cell, workbook_cell
 from ereput.store import journal, practitioners, publications
 
 COLUMNS = {
@@ -32,8 +33,6 @@ COLUMNS = {
     "edited_at": "modifié le",
     "removed_at": "retiré le",
 }
-# A cell that begins so is run as a formula by spreadsheets (OWASP, "CSV injection").
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def export(context: Context, slug: str, target: Path) -> int:
@@ -64,9 +63,7 @@ def export(context: Context, slug: str, target: Path) -> int:
 
 def safe_cell(value: object) -> object:
     """Return a value that no spreadsheet takes for a formula."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return value
+    return cell(value) if isinstance(value, str) else value
 
 
 def _cells(records: Iterable[dict[str, Any]]) -> Iterator[list[object]]:
@@ -95,7 +92,7 @@ def _xlsx(records: list[dict[str, Any]], target: Path) -> None:
         bold = book.add_format({"bold": True})
         sheet.write_row(0, 0, list(COLUMNS.values()), bold)
         for index, cells in enumerate(_cells(records), 1):
-            sheet.write_row(index, 0, cells)
+            sheet.write_row(index, 0, [workbook_cell(one) if isinstance(one, str) else one for one in cells])
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(len(records), 1), len(COLUMNS) - 1)
 

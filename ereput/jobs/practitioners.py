@@ -7,6 +7,7 @@ from typing import Any
 
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Guarantee, Practitioner, Profession, Role
+from ereput.ingest.clean import one_line
 from ereput.jobs.context import Context
 from ereput.store import journal, practitioners
 
@@ -35,7 +36,7 @@ def add(context: Context, *, name: str, slug: str = "", portfolio: str = "", **d
     Only an administrator chooses the slug as it is: anybody else's gets a few random letters.
     """
     _may_change(context)
-    name = name.strip()
+    name = one_line(name)
     if not name:
         raise RefusedError("Un praticien a besoin d’un nom.")
     slug = slug.strip() or slug_of(name)
@@ -65,7 +66,8 @@ def change(context: Context, slug: str, **details: Any) -> Practitioner:
 
 def checked(details: dict[str, Any]) -> dict[str, Any]:
     """Return the details that are given, each one understood."""
-    values = {key: value for key, value in details.items() if value is not None}
+    given = {key: value for key, value in details.items() if value is not None}
+    values = {key: one_line(value) if isinstance(value, str) else value for key, value in given.items()}
     unknown = values.keys() - _CHANGEABLE
     if unknown:
         raise RefusedError(f"Champ inconnu : {', '.join(sorted(unknown))}.")

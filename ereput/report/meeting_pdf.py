@@ -7,7 +7,8 @@ from typing import Any
 
 from ereput.facts.pack import Pack
 from ereput.report import drawings, words
-from ereput.report.words import Table, printable
+from ereput.report.cells import printable
+from ereput.report.words import Table
 
 TEMPLATE = Path(__file__).parent / "meeting.typ"
 AUTHOR = "ereput"

@@ -10,7 +10,8 @@ from typing import Any
 from ereput.facts import french
 from ereput.facts.pack import Pack
 from ereput.report import words
-from ereput.report.words import Table, cell, printable
+from ereput.report.cells import cell, printable
+from ereput.report.words import Table
 
 ACCENT, INK, SOFT, BAND = "0B6E69", "1C2B30", "54666C", "EEF3F4"
 STARS = ("A33B00", "D98246", "C3C9CB", "4C9CC2", "0072B2", "8A969A")

@@ -7,7 +7,8 @@ from typing import Any
 
 from ereput.facts.pack import Pack
 from ereput.report import words
-from ereput.report.words import Table, cell
+from ereput.report.cells import workbook_cell as cell
+from ereput.report.words import Table
 
 WIDEST = 60
 _STARS = ("Sans note", "1 étoile", "2 étoiles", "3 étoiles", "4 étoiles", "5 étoiles")

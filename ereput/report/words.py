@@ -1,20 +1,13 @@
 """The tables of a meeting in words, the same on paper and on slides; what a file may safely hold."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ereput.facts import french
 from ereput.facts.pack import DecisionLine, Measure, Pack, PersonRow
 from ereput.facts.shapes import Good, Tone
+from ereput.report.cells import printable
 
-# What neither XML nor a page can hold, and the marks that turn the direction of a text around.
-_NOT_PRINTED = re.compile(
-    "[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    "|[\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]"
-)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so is run as a formula by spreadsheets (OWASP, "CSV injection")."""
 NOTHING = french.NO_VALUE
 NOTABLE = "notable"
 _USUAL_WIDTH = 1.6
@@ -66,17 +59,6 @@ class Table:
 def widths(table: Table) -> list[float]:
     """Return the share of the width that each column takes."""
     return [_WIDTHS.get(name, _USUAL_WIDTH) for name in table.columns]
-
-
-def printable(text: str) -> str:
-    """Return a text without what no page can hold, nor what turns it around."""
-    return _NOT_PRINTED.sub("", text)
-
-
-def cell(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    shown = printable(text)
-    return "'" + shown if shown.startswith(FORMULA_STARTS) else shown
 
 
 def _table(
