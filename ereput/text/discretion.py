@@ -125,11 +125,10 @@ def functions(parts: Sequence[Sentence]) -> list[str]:
         else ""
         for place, part in enumerate(parts)
     ]
-    # « Mme Lefort, orthophoniste »: what is before the comma looks like a greeting.
-    if len(spoken) > _FEW and kinds[last] == "signature" and parts[last].words[0].family == "health_staff":
-        before = spoken[-2]
-        if people.is_signature(parts[before], last=True):
-            kinds[before] = "signature"
+    # « Mme Lefort, orthophoniste », « Optique du Port, Jean »: the comma parts one signature.
+    before = spoken[-2] if len(spoken) > _FEW and kinds[last] == "signature" else -1
+    if before >= 0 and parts[before].text.endswith(",") and people.is_signature(parts[before], last=True):
+        kinds[before] = "signature"
     return kinds
 
 

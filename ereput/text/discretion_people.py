@@ -22,12 +22,17 @@ _QUALIFIERS = word_set("a beaucoup la le petite petit tres ma mon bien chere che
 _LONGEST_SIGNATURE = 9
 _LONGEST_BARE = 3
 _SIGNED = word_set("le la l les du de des et d en au aux a pour")
-_GROUPED = word_set(
-    "pole team cellule responsable titulaire gerant gerante directeur directrice commission communication "
-    "referent referente mediateur mediatrice standard cab president presidente chef bureau relation "
-    "ambulances chu groupe reseau qualite gestionnaire coordinateur coordinatrice cadre patron patronne "
-    "maisonnee devoue devouee bande compagnie troupe filles garcons collectif association "
-    "soignant direction secretariat"
+_GROUPED = frozenset(
+    map(
+        key_of,
+        word_set(
+            "pole team cellule responsable titulaire gerant gerante directeur directrice commission "
+            "communication referent referente mediateur mediatrice standard cab president presidente "
+            "chef bureau relation ambulances chu groupe reseau qualite gestionnaire coordinateur "
+            "coordinatrice cadre patron patronne devoue devouee maisonnee bande compagnie troupe "
+            "filles garcons collectif association soignant direction secretariat espace"
+        ),
+    )
 )
 _PROFESSOR = "Pr"
 _SIGNING = frozenset(("closing", "name", "house", "health_staff", "admin", "contact"))
@@ -75,12 +80,13 @@ def _takes_leave(words: Sequence[Word]) -> bool:
 
 
 def _told(words: Sequence[Word]) -> list[Word]:
-    """Leave out initials, and the possessive of « votre pharmacien », « toute l’équipe »."""
+    """Leave out names, initials, and the possessive of « votre pharmacien », « toute l’équipe »."""
     after = [*words[1:], None]
     return [
         word
         for word, then in zip(words, after, strict=True)
         if not (len(word.raw) == 1 and word.raw.isupper())
+        and not _is_name(word)
         and not (word.key in _OURS and then is not None and (_signs(then) or then.key in _SIGNED))
     ]
 
