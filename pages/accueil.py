@@ -17,3 +17,4 @@ else:
     home.todos(here, found.todos)
     parts.section(found.tiles_title)
     parts.tiles(found.tiles, key="accueil")
+    home.readiness(here)
