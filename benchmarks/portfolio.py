@@ -6,7 +6,9 @@ were not asked for before: nothing can come from a cache. Prints, for each page,
 percentile of a run, the slowest, the CPU behind it and the part of it that goes into reading whom the
 viewer may see, the first run of a fresh process, and the process's peak memory.
 
-`--growth` does it for 10,000, 100,000 and 1,000,000 reviews and prints how the cost grows.
+`--growth` does it for 10,000, 100,000 and 1,000,000 reviews (`--five-million` too), and draws how the cost
+grows in docs/scale.svg. `--keep FOLDER` keeps the stores between two runs. Wall time means little on a
+machine that does something else: the CPU column is what to compare then.
 """
 
 import argparse
@@ -33,11 +35,24 @@ from dev import ROOT
 from ereput.domain.practitioner import Guarantee, Profession, Role
 from ereput.jobs import viewers
 from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.survey import survey
 from ereput.store import open_store, practitioners, rollups, schema
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 MAIN = ROOT / "ereput" / "ui" / "main.py"
-PAGES = ("accueil", "praticien", "alertes", "dossiers", "portefeuille", "sources", "guide")
+PAGES = (
+    "accueil",
+    "praticien",
+    "presence",
+    "alertes",
+    "dossiers",
+    "reunion",
+    "portefeuille",
+    "sources",
+    "guide",
+    "reglages",
+)
+FEW = 60  # runs of each page at the sizes that only show the growth
 PLATFORMS = ("google", "pagesjaunes", "facebook")
 THEMES = ("attente", "accueil", "soin", "honoraires", "ecoute", "telephone")
 TEXTS = {
@@ -52,6 +67,8 @@ YEARS = 5
 BLOCK = 1_000
 TARGET_MS, COLD_MS, MEMORY_MB = 300, 1_500, 500
 SIZES = ((200, 10_000), (2_000, 100_000), (20_000, 1_000_000))
+LARGEST = (100_000, 5_000_000)
+PICTURE = ROOT / "docs" / "scale.svg"
 
 
 # -- the store
@@ -84,6 +101,19 @@ def build(file: Path, people: int, reviews: int) -> None:
             with store.writing() as connection:
                 ids = range(start + 1, min(start + BLOCK, people) + 1)
                 fill(connection, random_, ids, sizes, homes=homes, batch=batch)
+        # The detector's memory is the survey's own; the levels shown are drawn, so that there are enough.
+        started = time.perf_counter()
+        survey(context)
+        print(f"survey of {people} from scratch: {time.perf_counter() - started:.1f} s", flush=True)
+        with store.writing() as connection:
+            for table in (schema.standing, schema.alert):
+                connection.execute(sa.delete(table))
+        for start in range(0, people, BLOCK):
+            with store.writing() as connection:
+                rows = standings(connection, random_, range(start + 1, min(start + BLOCK, people) + 1))
+                connection.execute(sa.insert(schema.standing), rows)
+                drawn = [found for row in rows for found in alerts(random_, row)]
+                connection.execute(sa.insert(schema.alert), drawn)
         for n in range(PORTFOLIOS):
             viewers.add(
                 context, name=f"Courtier {n + 1}", role=Role.BROKER, portfolios=[f"Portefeuille {n + 1}"]
@@ -136,9 +166,6 @@ def fill(
         insert_reviews(connection, random_, who, int(sizes[who - 1]), batch)
     rollups.rebuild(connection, list(ids))
     connection.execute(sa.insert(schema.coverage), list(spans(connection, ids)))
-    rows = standings(connection, random_, ids)
-    connection.execute(sa.insert(schema.standing), rows)
-    connection.execute(sa.insert(schema.alert), [found for row in rows for found in alerts(random_, row)])
 
 
 def insert_reviews(
@@ -297,12 +324,22 @@ def combinations(page: str, people: int, count: int) -> Iterator[tuple[str, dict
                 "praticien_partie": rng.choice(["Pics", "Volume", "Thèmes", "Sources", "Avis"]),
                 "praticien_mots": rng.choice(["", "attente", f"cabinet {at}"]),
             },
-            "alertes": {"praticien": "tous", "alertes_etat": rng.choice(["Ouvertes", "Toutes"])},
+            "alertes": {
+                "praticien": "tous",
+                "alertes_etat": rng.choice(["Ouvertes", "Toutes"]),
+                "alertes_page": rng.randint(1, 3),
+            },
+            "presence": {"praticien": some},
+            "reunion": {"praticien": rng.choice([some, "tous"])},
             "dossiers": {"praticien": rng.choice([some, "tous"])},
             "portefeuille": {"praticien": "tous"} | portfolio,
             "sources": {
                 "praticien": rng.choice([some, "tous"]),
                 "sources_partie": rng.choice(["Plateformes", "Flux", "Journal des imports", "Praticiens"]),
+            },
+            "reglages": {
+                "praticien": rng.choice([some, "tous"]),
+                "reglages_partie": rng.choice(["Sensibilité", "Praticiens", "Accès", "À propos"]),
             },
             "guide": {
                 "praticien": "tous",
@@ -319,19 +356,8 @@ def runs(file: Path, page: str, people: int, count: int) -> dict[str, Any]:
     """Run a page in this process, and return what it cost, in milliseconds and megabytes."""
     from streamlit.testing.v1 import AppTest
 
-    from ereput.facts import scope
     from ereput.ui import viewing
 
-    seeing: list[float] = []
-    read = scope.read
-
-    def seen(store: Any, viewer: Any) -> Any:
-        started = time.thread_time()
-        found = read(store, viewer)
-        seeing.append(1000 * (time.thread_time() - started))
-        return found
-
-    scope.read = seen
     looking = [""]
     viewing.enter = lambda store, now: viewers.enter(store, looking[0], now)
     os.environ |= {
@@ -359,7 +385,6 @@ def runs(file: Path, page: str, people: int, count: int) -> dict[str, Any]:
         "p95": wall[int(0.95 * (len(wall) - 1))],
         "max": wall[-1],
         "cpu": cpu[int(0.95 * (len(cpu) - 1))],
-        "scope": sorted(seeing[1:])[int(0.95 * (len(seeing) - 2))],
         "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }
 
@@ -383,15 +408,18 @@ def stopwatch() -> list[tuple[float, float]]:
     return spent
 
 
-def measured(file: Path, people: int, count: int, pages: Sequence[str]) -> None:
+def measured(file: Path, people: int, count: int, pages: Sequence[str]) -> list[dict[str, Any]]:
     """Run each page in a process of its own."""
+    found = []
     for page in pages:
         command = [sys.executable, __file__, "--runs", page, "--file", str(file)]
         command += ["--practitioners", str(people), "--count", str(count)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
         if done.returncode:
             raise SystemExit(done.stderr)
-        shown(json.loads(done.stdout.splitlines()[-1]))
+        found.append(json.loads(done.stdout.splitlines()[-1]))
+        shown(found[-1])
+    return found
 
 
 def environment() -> dict[str, str]:
@@ -406,13 +434,14 @@ def shown(row: dict[str, Any]) -> None:
     )
     print(
         f"{row['page']:<14}{row['median']:>9.0f}{row['p95']:>9.0f}{row['max']:>9.0f}{row['cpu']:>9.0f}"
-        f"{row['scope']:>9.0f}"
         f"{row['cold']:>9.0f}{row['memory']:>9.0f}   {verdict}",
         flush=True,
     )
 
 
-def bench(folder: Path, people: int, reviews: int, *, count: int, pages: Sequence[str]) -> None:
+def bench(
+    folder: Path, people: int, reviews: int, *, count: int, pages: Sequence[str]
+) -> list[dict[str, Any]]:
     """Build a store of that size, unless it was kept, and time each page on it."""
     file = folder / f"{reviews}.db"
     started = time.perf_counter()
@@ -423,8 +452,67 @@ def bench(folder: Path, people: int, reviews: int, *, count: int, pages: Sequenc
     size = file.stat().st_size / 1e6
     spent = time.perf_counter() - started
     print(f"\n{people} practitioners, {reviews} reviews: {size:.0f} MB, built in {spent:.0f} s")
-    print(f"{'page (ms)':<14}{'median':>9}{'p95':>9}{'max':>9}{'p95 CPU':>9}{'scope':>9}{'cold':>9}{'MB':>9}")
-    measured(file, people, count, pages)
+    print(f"{'page (ms)':<14}{'median':>9}{'p95':>9}{'max':>9}{'p95 CPU':>9}{'cold':>9}{'MB':>9}")
+    return measured(file, people, count, pages)
+
+
+# -- the picture
+
+WIDE, HIGH, LEFT, TOP, RIGHT, BOTTOM = 760, 420, 70, 40, 130, 60
+COLOURS = (
+    "#0072B2",
+    "#C04F00",
+    "#00795A",
+    "#A8518A",
+    "#8A6100",
+    "#3C6E8F",
+    "#54666c",
+    "#b3261e",
+    "#1f3a3c",
+    "#6caaa7",
+)
+
+
+def drawn(grown: dict[int, list[dict[str, Any]]]) -> str:
+    """Return an SVG of what each page costs by the number of reviews, on a logarithmic axis."""
+    sizes = sorted(grown)
+    most = max(TARGET_MS, *(row["p95"] for rows in grown.values() for row in rows)) * 1.05
+
+    def at(size: int, cost: float) -> tuple[float, float]:
+        span = np.log10(sizes[-1] / sizes[0]) or 1
+        x = LEFT + (WIDE - LEFT - RIGHT) * np.log10(size / sizes[0]) / span
+        return round(float(x), 1), round(TOP + (HIGH - TOP - BOTTOM) * (1 - cost / most), 1)
+
+    text = '<text x="{}" y="{}" font-size="13" fill="{}" text-anchor="{}">{}</text>'
+    line = '<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="#d7e0e1" stroke-dasharray="{}"/>'
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDE} {HIGH}" font-family="sans-serif">',
+        "<title>Server time of each page at the 95th percentile, by number of reviews</title>",
+        f'<rect width="{WIDE}" height="{HIGH}" fill="#ffffff"/>',
+        text.format(LEFT, 22, "#1c2b30", "start", "Server time of a page, 95th percentile (ms)"),
+    ]
+    for cost in range(0, int(most) + 1, 100):
+        x, y = at(sizes[0], cost)
+        parts += [line.format(x, y, WIDE - RIGHT, y, "4 4" if cost == TARGET_MS else "0")]
+        parts += [text.format(x - 8, y + 4, "#54666c", "end", cost)]
+    for size in sizes:
+        x, y = at(size, 0)
+        parts += [text.format(x, y + 22, "#54666c", "middle", f"{size:,}".replace(",", " "))]
+    parts += [
+        text.format((LEFT + WIDE - RIGHT) / 2, HIGH - 12, "#54666c", "middle", "reviews (50 a practitioner)")
+    ]
+    ends = sorted(((row["p95"], rank) for rank, row in enumerate(grown[sizes[-1]])), reverse=True)
+    heights: dict[int, float] = {}
+    for cost, rank in ends:
+        lowest = max(heights.values(), default=-99.0)
+        heights[rank] = max(at(sizes[-1], cost)[1] + 4, lowest + 15)
+    for rank, row in enumerate(grown[sizes[-1]]):
+        points = [at(size, grown[size][rank]["p95"]) for size in sizes]
+        path = " ".join(f"{x},{y}" for x, y in points)
+        parts += [f'<polyline points="{path}" fill="none" stroke="{COLOURS[rank]}" stroke-width="2"/>']
+        parts += [f'<circle cx="{x}" cy="{y}" r="3" fill="{COLOURS[rank]}"/>' for x, y in points]
+        parts += [text.format(WIDE - RIGHT + 10, heights[rank], COLOURS[rank], "start", row["page"])]
+    return "\n".join([*parts, "</svg>", ""])
 
 
 def main() -> None:
@@ -439,6 +527,7 @@ def main() -> None:
     parser.add_argument(
         "--growth", action="store_true", help="three sizes, 50 practitioners a thousand reviews"
     )
+    parser.add_argument("--five-million", action="store_true", help="with --growth: 5,000,000 reviews too")
     parser.add_argument("--keep", type=Path, help="a folder to keep the stores in")
     parser.add_argument("--build", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--runs", default="", help=argparse.SUPPRESS)
@@ -452,8 +541,15 @@ def main() -> None:
         return
     folder = options.keep or Path(tempfile.mkdtemp(prefix="ereput-bench-"))
     try:
-        for people, reviews in SIZES if options.growth else ((options.practitioners, options.reviews),):
-            bench(folder, people, reviews, count=options.count, pages=options.pages)
+        sizes = SIZES if options.growth else ((options.practitioners, options.reviews),)
+        sizes += (LARGEST,) if options.five_million else ()
+        grown = {
+            reviews: bench(folder, people, reviews, count=count, pages=options.pages)
+            for people, reviews in sizes
+            for count in [options.count if reviews >= SIZES[-1][1] else min(options.count, FEW)]
+        }
+        if options.growth:
+            PICTURE.write_text(drawn(grown), "utf-8")
     finally:
         if not options.keep:
             shutil.rmtree(folder)
