@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 
 from ereput import __version__
-from ereput.cli import advice, cases, data, meetings, notices, people, portfolio, serving
+from ereput.cli import advice, cases, data, keeping, meetings, notices, people, portfolio, presence, serving
 from ereput.cli.frame import Answer
 from ereput.domain.errors import RefusedError
 
@@ -100,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    for group in (data, people, portfolio, advice, cases, meetings, notices, serving):
+    for group in (data, keeping, people, portfolio, presence, advice, cases, meetings, notices, serving):
         group.add(command)
     command("version", _version, "la version du programme")
     return parser
