@@ -252,6 +252,15 @@ def measures(_here: Room, pack: Pack) -> None:
     """Show the five figures, each with its base, interval, period before and usual range."""
     parts.section("Cinq chiffres")
     parts.tiles([one.tile for one in pack.measures], key="reunion")
+    if is_presenting():
+        for one in pack.measures:
+            told = (
+                one.interval_text,
+                f"avant{french.THIN}: {one.previous_text}",
+                f"d’habitude {one.usual_text}",
+            )
+            parts.muted(f"{one.tile.label} · {' · '.join(filter(None, told))}", key=f"measure-{one.key}")
+        return
     table = pd.DataFrame(
         [
             (one.tile.label, one.interval_text or french.NO_VALUE, one.previous_text, one.usual_text)
@@ -452,7 +461,6 @@ def present(here: Room, pack: Pack) -> None:
         st.button("Quitter le projecteur", key="reunion_quitter", shortcut="Esc",
                   on_click=room.put(**{PRESENTER: False, SECTION: 0}))  # fmt: skip
         st.caption(f"{at + 1} / {len(SCREENS)} · {title}")
-    parts.muted(f"{pack.heading} · {pack.label}", key="meeting-presented")
     draw(here, pack, draws)
 
 
