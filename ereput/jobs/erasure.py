@@ -99,7 +99,7 @@ def erase_author(
         journal.note(connection, context.viewer, "effacement demandé", subject="auteur", now=context.now)
     done = Erased()
     _erase(context, _Author(name, who.id if who else None, platform), done, folder)
-    _close(context, done, folder)
+    close(context, done, folder)
     return done
 
 
@@ -119,15 +119,15 @@ def erase_practitioner(context: Context, slug: str, *, home: Path | None = None)
             )
         words, places = erasures.identities(connection, who.id)
         names = [who.slug, who.rpps, *words, _name_and_city(who.name, who.city)]
-        wholes = [*({ledger.place_name(name) for name in names if name}), *places]
-        shared = {"reason": ErasureReason.REQUEST.value, "now": context.now}
-        ledger.bury(connection, Buried.PLACE, [(whole,) for whole in wholes], **shared)
-        ledger.bury(connection, Buried.PRACTITIONER, [(who.slug,)], **shared)
+        wholes = [(name,) for name in [*sorted({ledger.place_name(n) for n in names if n}), *places]]
+        reason = ErasureReason.REQUEST.value
+        ledger.bury(connection, Buried.PLACE, wholes, reason=reason, now=context.now)
+        ledger.bury(connection, Buried.PRACTITIONER, [(who.slug,)], reason=reason, now=context.now)
         done.cases = len(mine)
         done.publications = _remove(connection, who.id, who.slug, folder)
         journal.note(connection, context.viewer, "effacement", subject="praticien", now=context.now)
         done.waiting = _drop_waiting(connection)
-    _close(context, done, folder)
+    close(context, done, folder)
     return done
 
 
@@ -151,7 +151,7 @@ def finish(context: Context, done: Erased | None = None, *, home: Path | None = 
         _erase(context, author, done, folder)
     with context.store.writing() as connection:
         done.waiting += _drop_waiting(connection)
-    _close(context, done, folder)
+    close(context, done, folder)
     return done
 
 
@@ -331,7 +331,8 @@ def _remove(connection: sa.Connection, practitioner_id: int, slug: str, home: Pa
     return count
 
 
-def _close(context: Context, done: Erased, home: Path) -> None:
+def close(context: Context, done: Erased, home: Path) -> None:
+    """Let go of the former contents on disk, and copy the register of erasures."""
     erasures.scrub(context.store)
     with context.store.reading() as connection:
         done.unwritten = ledger.copy_out(connection, home)
