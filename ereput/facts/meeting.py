@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.period import Span, SpanKind
 from ereput.domain.practitioner import Role, Viewer
-from ereput.facts import advice, alerts, case_words, cases, figures, french, frozen
+from ereput.facts import advice, alerts, case_words, cases, figures, french, frozen, presence_room
 from ereput.facts import meeting_parts as parts
 from ereput.facts import scope as scopes
 from ereput.facts.masking import hides_authors, hides_words
@@ -40,7 +40,7 @@ from ereput.store.scope import Row, Rows
 
 MOST_LINES = 100
 Room = Callable[[Store, Viewer, Scope, Span, datetime], Section | None]
-ROOMS: tuple[Room, ...] = ()
+ROOMS: tuple[Room, ...] = (presence_room.room,)
 """Other subjects of a meeting, in order: each looks at a scope over a period and may have nothing to say."""
 _ORDINALS = {1: "1er", 2: "2e", 3: "3e", 4: "4e"}
 
