@@ -58,8 +58,14 @@ def _list(people: Sequence[Person]) -> None:
 
 def _add(here: Room, shown: Access) -> None:
     with st.form("reglages_acces_ajout", clear_on_submit=True):
+        st.text("Donner accès à quelqu’un")
         name = st.text_input("Nom de la personne", key="reglages_acces_nom", max_chars=80)
-        email = st.text_input("Courriel, celui de sa connexion", key="reglages_acces_courriel", type="email")
+        email = st.text_input(
+            "Courriel, celui de sa connexion",
+            key="reglages_acces_courriel",
+            type="email",
+            placeholder="prenom.nom@cabinet.fr",
+        )
         roles = list(ROLES)
         role = st.selectbox(
             "Rôle",
