@@ -3,9 +3,9 @@ PYTHON ?= python3
 ARGS ?=
 NAME ?=
 
-.PHONY: run test lint screens bench check-shared lock
+.PHONY: run test lint screens bench check-shared corpus-check lock
 
-run test lint screens check-shared lock:
+run test lint screens check-shared corpus-check lock:
 	@$(PYTHON) dev.py $@ $(ARGS)
 
 bench:

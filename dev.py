@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The project's commands: `python3 dev.py run | test | lint | screens | bench | check-shared | lock`.
+"""The project's commands: `python3 dev.py run | test | lint | screens | bench | corpus-check | lock | …`.
 
 Standard library only, Python 3.11 or later, Linux, macOS and Windows. The first command creates `.venv`
 and installs what the requirement files ask for; later ones reinstall only when these files changed.
@@ -229,6 +229,12 @@ def check_shared(arguments: Sequence[str]) -> int:
     return int(any(codes))
 
 
+def corpus_check(_arguments: Sequence[str]) -> int:
+    """Fail on near-duplicates between the parts of the labelled replies, and on a model that is stale."""
+    ensure_installed(dev=False)
+    return script("corpus", ("check",))
+
+
 def lock(_arguments: Sequence[str]) -> int:
     """Write constraints.txt anew: the exact versions of a fresh environment."""
     with tempfile.TemporaryDirectory() as folder:
@@ -269,6 +275,7 @@ COMMANDS = {
     "screens": Command(screens, "photographie chaque page"),
     "bench": Command(bench, "lance une mesure de benchmarks/ : bench NOM"),
     "check-shared": Command(check_shared, "compare aux exemples de référence de ../shared"),
+    "corpus-check": Command(corpus_check, "cherche les doublons entre les parties du corpus de réponses"),
     "lock": Command(lock, "récrit constraints.txt"),
 }
 
