@@ -34,7 +34,7 @@ def settings_tab(here: Room) -> None:
         "Des nombres et des liens, jamais un nom ni un mot d’avis. Les envois partent quand « ereput digest »"
         " passe, par cron ou systemd."
     )
-    st.caption(parts.plain(_server()))
+    parts.muted(_server(), key="smtp-server")
     for one in found.subscriptions:
         with st.container(border=True, key=f"subscription-{one.id}"):
             with st.container(key=f"strong-subscription-{one.id}"):
