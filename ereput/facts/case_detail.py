@@ -40,7 +40,7 @@ from ereput.store import Store, signals
 from ereput.store import reads_practitioner as reads
 from ereput.store.reads_practitioner import Filters
 from ereput.store.scope import Row, Rows
-from ereput.text.hints import find_hints
+from ereput.text import find_hints
 
 PROOF, DATING, CLASSING = "S01_PREUVE", "S02_DATER", "S03_QUALIFIER"
 INSURER = "S05_ASSUREUR"

@@ -17,9 +17,17 @@ Public, and stable:
 Hints are never a verdict: they ask a person to check ("à vérifier par un humain").
 """
 
-from ereput.text.hints import Hint, find_hints, hint_labels
+from ereput.text.hints import Hint, hint_labels
 from ereput.text.masking import mask
-from ereput.text.reading import SIGNALS_VERSION, Signals, is_negative, score_table, signals, signals_many
+from ereput.text.reading import (
+    SIGNALS_VERSION,
+    Signals,
+    find_hints,
+    is_negative,
+    score_table,
+    signals,
+    signals_many,
+)
 from ereput.text.similar import near_identical
 from ereput.text.themes import Theme
 

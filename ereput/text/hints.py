@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ereput.text.lexicon import Match, Matcher, read_lexicon
-from ereput.text.normalise import DATA, Token, clean, tokens
+from ereput.text.normalise import DATA, Token
 
 TO_CHECK = "à vérifier par un humain"
 
@@ -41,7 +41,7 @@ _PROFESSIONAL = re.compile(
     re.IGNORECASE,
 )
 _PROFESSIONAL_REACH = 40
-_PRIVATE = "donnees_personnelles"
+PRIVATE = "donnees_personnelles"
 _INSULT = "injure"
 
 
@@ -93,23 +93,17 @@ def hint_labels() -> Mapping[str, str]:
     return _lexicon().labels
 
 
-def find_hints(text: str | None) -> tuple[Hint, ...]:
-    """Return what a person should check in any text, with the words that raised it. Never raises."""
-    readable = clean(text)
-    return hints_in(readable, tokens(readable))
-
-
 def hints_in(text: str, words: Sequence[Token]) -> tuple[Hint, ...]:
-    """Return what a person should check in a cleaned text, each kind once."""
+    """Return what the lists point at in a cleaned text, each kind once; the model has the last word."""
     found: dict[_Sign, dict[str, None]] = {}
     for match in _not_excepted(_lexicon().matcher.scan(words), len(words)):
         quote = text[words[match.start].start : words[match.end - 1].end]
         found.setdefault(match.value, {})[quote] = None
     for quoted in _in_figures(text):
         found.setdefault(_Sign(quoted[0], "word"), {})[quoted[1]] = None
-    if _Sign(_PRIVATE, "other") in found:
+    if _Sign(PRIVATE, "other") in found:
         for quote in _persons(text):
-            found.setdefault(_Sign(_PRIVATE, "one"), {})[quote] = None
+            found.setdefault(_Sign(PRIVATE, "one"), {})[quote] = None
     hints = []
     for kind, label in hint_labels().items():
         quotes = dict(found.get(_Sign(kind, "word"), {}))
@@ -146,12 +140,18 @@ def _in_figures(text: str) -> list[tuple[str, str]]:
     if "*" in text or "##" in text:
         found += [(_INSULT, match.group()) for match in _MASKED_INSULT.finditer(text)]
     if "@" in text:
-        found += [(_PRIVATE, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
+        found += [(PRIVATE, m.group()) for m in _EMAIL.finditer(text) if not _is_professional(text, m)]
     if _FIGURES.search(text):
-        found += [(_PRIVATE, match.group()) for match in _MOBILE.finditer(text)]
-        found += [(_PRIVATE, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
-        found += [(_PRIVATE, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
+        found += [(PRIVATE, match.group()) for match in _MOBILE.finditer(text)]
+        found += [(PRIVATE, match.group()) for match in _SOCIAL_SECURITY.finditer(text)]
+        found += [(PRIVATE, m.group()) for m in _LANDLINE.finditer(text) if not _is_professional(text, m)]
     return found
+
+
+def gives_public_contact(text: str) -> bool:
+    """Tell whether a text gives the address or the telephone of a practice, which are public."""
+    found = [*_ADDRESS.finditer(text), *_LANDLINE.finditer(text)]
+    return any(_is_professional(text, match) for match in found)
 
 
 def _persons(text: str) -> list[str]:

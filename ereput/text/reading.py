@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from math import isfinite
 
 from ereput.domain.publication import Label
-from ereput.text.hints import hints_in
+from ereput.text.hints import Hint, hint_labels, hints_in
 from ereput.text.normalise import clean, sentences, tokens
-from ereput.text.sentiment import NOTHING, Sentiment, sentiment
+from ereput.text.opinion import Read, Verdict, opinion_model
+from ereput.text.sentiment import NOTHING, sentiment
 from ereput.text.themes import themes_in
+from ereput.text.verdict import evidence_of, hints_of, opinion_of, quoted, themes_of
 
-SIGNALS_VERSION = 1
+SIGNALS_VERSION = 2
 """Raise it whenever the same text may give other signals: stored signals are then computed again."""
 
 NEGATIVE_STARS = 2.0
@@ -63,25 +65,52 @@ def signals_many(texts: Iterable[str | None], ratings: Iterable[float | None] | 
 
 def _read(texts: Sequence[str]) -> list[Signals]:
     """Read cleaned texts, one kind of signal after the other: each lexicon stays in the processor's cache."""
+    read = _by_rules(texts)
+    verdicts = iter(opinion_model().judge([one for one in read if one.said is not NOTHING]))
+    return [_together(one, next(verdicts) if one.said is not NOTHING else None) for one in read]
+
+
+def _by_rules(texts: Sequence[str]) -> list[Read]:
     cut = [tokens(text) for text in texts]
     parts = [sentences(words) for words in cut]
     said = [sentiment(*one) for one in zip(texts, cut, parts, strict=True)]
     spoken = [
-        themes_in(words, part, read) if read is not NOTHING else ()
-        for words, part, read in zip(cut, parts, said, strict=True)
+        themes_in(words, part, one) if one is not NOTHING else ()
+        for words, part, one in zip(cut, parts, said, strict=True)
     ]
     hints = [
         tuple(hint.kind for hint in hints_in(text, words)) for text, words in zip(texts, cut, strict=True)
     ]
-    return [_together(*one) for one in zip(said, spoken, hints, strict=True)]
+    return [Read(*one) for one in zip(texts, cut, said, spoken, hints, strict=True)]
 
 
-def _together(said: Sentiment, spoken: tuple[tuple[str, Label], ...], hints: tuple[str, ...]) -> Signals:
-    """Return what the words say; whoever insults, threatens or accuses is no satisfied patient."""
-    label, score = said.label, said.score
+def _together(read: Read, verdict: Verdict | None) -> Signals:
+    """Return what the rules and the model say; whoever insults, threatens or accuses is no satisfied patient.
+
+    A text that is not French has no verdict: only the hints of the lists are kept.
+    """
+    if verdict is None:
+        is_accusing = not _ACCUSING.isdisjoint(read.hints)
+        label, score = (Label.NEGATIVE, -_CLEARLY) if is_accusing else (read.said.label, read.said.score)
+        return Signals(label, score, (), read.hints, read.said.evidence)
+    hints = hints_of(read, verdict)
+    label, score = opinion_of(read, verdict)
     if label in (Label.NEUTRAL, Label.UNSURE) and not _ACCUSING.isdisjoint(hints):
         label, score = Label.NEGATIVE, min(score, -_CLEARLY)
-    return Signals(label, score, spoken, hints, said.evidence)
+    return Signals(label, score, themes_of(read, verdict), hints, evidence_of(read, verdict, label))
+
+
+def find_hints(text: str | None) -> tuple[Hint, ...]:
+    """Return what a person should check in any text, with the words that raised it. Never raises."""
+    (read,) = _by_rules([clean(text)])
+    listed = {hint.kind: hint.words for hint in hints_in(read.text, read.words)}
+    if read.said is NOTHING:
+        return tuple(Hint(kind, hint_labels()[kind], words) for kind, words in listed.items())
+    (verdict,) = opinion_model().judge([read])
+    return tuple(
+        Hint(kind, hint_labels()[kind], listed.get(kind) or quoted(read, verdict.why(kind, 1.0)))
+        for kind in hints_of(read, verdict)
+    )
 
 
 def _starred(read: Signals, stars: float | None) -> Signals:

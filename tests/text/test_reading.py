@@ -83,7 +83,7 @@ def test_many_texts_read_as_one_by_one() -> None:
         (GOOD, 1.9, True),
         (BAD, None, True),
         (GOOD, None, False),
-        ("Bof.", None, False),
+        ("Ni bien ni mal.", None, False),
     ],
 )
 def test_what_counts_in_the_weekly_negatives(text: str, rating: float | None, expected: bool) -> None:  # noqa: FBT001 - parametrised

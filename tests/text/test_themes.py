@@ -1,7 +1,15 @@
 import pytest
 
 from ereput.text import signals
-from ereput.text.themes import themes
+from ereput.text.normalise import sentences, tokens
+from ereput.text.sentiment import sentiment
+from ereput.text.themes import themes, themes_in
+
+
+def by_rules(text: str) -> dict[str, str]:
+    words = tokens(text)
+    parts = sentences(words)
+    return {theme: side.value for theme, side in themes_in(words, parts, sentiment(text, words, parts))}
 
 
 @pytest.mark.parametrize(
@@ -21,8 +29,8 @@ from ereput.text.themes import themes
         ("Parking à 200 mètres.", {"locaux": "neu"}),
     ],
 )
-def test_themes_and_their_side(text: str, expected: dict[str, str]) -> None:
-    found = {theme: polarity.value for theme, polarity in signals(text).themes}
+def test_the_rules_read_themes_and_their_side(text: str, expected: dict[str, str]) -> None:
+    found = by_rules(text)
     assert {theme: found.get(theme) for theme in expected} == expected
 
 
@@ -38,11 +46,26 @@ def test_themes_and_their_side(text: str, expected: dict[str, str]) -> None:
     ],
 )
 def test_words_that_only_look_like_a_theme(text: str, theme: str) -> None:
-    assert theme not in dict(signals(text).themes)
+    assert theme not in by_rules(text)
 
 
 def test_a_mention_follows_the_whole_text_when_nothing_is_near() -> None:
     assert dict(signals("Les honoraires. À fuir !").themes)["honoraires"].value == "neg"
+
+
+@pytest.mark.parametrize(
+    ("text", "theme", "side"),
+    [
+        ("Deux heures d'attente et personne ne s'excuse.", "attente", "neg"),
+        ("Secrétaire très aimable, dentiste brutal.", "accueil", "pos"),
+        ("Secrétaire très aimable, dentiste brutal.", "douleur", "neg"),
+        ("La facture était deux fois plus lourde que le devis.", "honoraires", "neg"),
+        ("Très bon suivi après l'opération.", "suivi", "pos"),
+        ("Trois appels, quatre messages, jamais un créneau.", "rendez_vous", "neg"),
+    ],
+)
+def test_the_model_reads_themes_beyond_the_lists(text: str, theme: str, side: str) -> None:
+    assert dict(signals(text).themes)[theme].value == side
 
 
 def test_the_ten_themes_have_french_labels() -> None:
