@@ -8,7 +8,7 @@ review loses its words and author, not its stars, day, platform and signals. An 
 import json
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -157,6 +157,8 @@ def purge(context: Context, *, home: Path | None = None) -> Purged:
         ripe = _ripe(context, connection, months)
     for number in [*ripe.cases, *ripe.disparagement]:
         cases.erase(context, number, ErasureReason.RETENTION, home=folder)
+    with context.store.reading() as connection:  # with the reviews that these cases held
+        ripe = replace(ripe, texts=_texts(connection, _before(context.now, months[Kept.TEXTS])))
     erasure.forget_texts(context, ripe.texts, reason=ErasureReason.RETENTION)
     with context.store.writing() as connection:
         erasures.wipe(connection)
@@ -183,15 +185,17 @@ def _ripe(context: Context, connection: sa.Connection, months: Mapping[Kept, int
         if max(link.at for link in known.links) < before[kind]:  # since the last thing put into it
             closed[kind].append(known.id)
     return _Ripe(
-        texts=frozenset(
-            (row.practitioner_id, row.id) for row in erasures.ripe(connection, before[Kept.TEXTS])
-        ),
+        texts=_texts(connection, before[Kept.TEXTS]),
         cases=tuple(closed[Kept.CASES]),
         disparagement=tuple(closed[Kept.DISPARAGEMENT]),
         rows=erasures.rejects_before(connection, before[Kept.ROWS])
         + erasures.waiting_before(connection, before[Kept.ROWS]),
         audit=erasures.audit_before(connection, before[Kept.AUDIT]),
     )
+
+
+def _texts(connection: sa.Connection, before: datetime) -> frozenset[tuple[int, int]]:
+    return frozenset((row.practitioner_id, row.id) for row in erasures.ripe(connection, before))
 
 
 def _counts(ripe: _Ripe) -> dict[str, int]:

@@ -107,10 +107,16 @@ def keys(connection: sa.Connection) -> Iterator[Row]:
 
 
 def ripe(connection: sa.Connection, before: datetime) -> Rows:
-    """Return (practitioner_id, id) of what was first read before a moment, still has words and no case."""
+    """Return (practitioner_id, id) of what was first read before a moment and still has words.
+
+    What a case is about stays as long as the opening of the case is not erased.
+    """
     has_case = sa.exists().where(
         case.c.practitioner_id == publication.c.practitioner_id,
         case.c.publication_id == publication.c.id,
+        case_content.c.case_id == case.c.id,
+        case_content.c.number == 1,
+        case_content.c.content.is_not(None),
     )
     query = sa.select(publication.c.practitioner_id, publication.c.id).where(
         publication.c.first_seen < before, publication.c.erased_at.is_(None), ~has_case
