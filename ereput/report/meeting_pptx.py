@@ -196,8 +196,7 @@ def _properties(deck: Deck, pack: Pack, now: datetime) -> None:
 def _decisions(deck: Deck, pack: Pack) -> None:
     title = f"{pack.heading} · {words.subtitle(pack)}"
     with deck.slide(title[:120], words.status(pack)) as page:
-        page.say(pack.sentence, top=1.4, size=18)
-        top = 1.95
+        top = page.say(pack.sentence, top=1.4, size=18) + 0.1
         if pack.followed:
             top = page.table(words.followed(pack, MOST["followed"]), top=top)
         page.table(words.minutes(pack, MOST["minutes"]), top=top)

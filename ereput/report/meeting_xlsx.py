@@ -11,6 +11,7 @@ from ereput.report.cells import workbook_cell as cell
 from ereput.report.words import Table
 
 WIDEST = 60
+_A4 = 9
 _STARS = ("Sans note", "1 étoile", "2 étoiles", "3 étoiles", "4 étoiles", "5 étoiles")
 
 
@@ -22,7 +23,6 @@ class _Book:
         self.bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.day = book.add_format({"num_format": "dd/mm/yyyy", "align": "left"})
         self.number = book.add_format({"num_format": "0.0##"})
-        self.count = 0
 
     def sheet(self, name: str, titles: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
         """Write a sheet: titles, then rows of texts, numbers, days and blanks."""
@@ -38,6 +38,9 @@ class _Book:
         for at, width in enumerate(widths):
             made.set_column(at, at, min(max(width + 2, 10), WIDEST))
         made.freeze_panes(1, 0)
+        made.set_landscape()
+        made.set_paper(_A4)
+        made.fit_to_pages(1, 0)
         if last:
             made.autofilter(0, 0, last, len(titles) - 1)
 
@@ -46,7 +49,7 @@ class _Book:
             return
         if isinstance(value, date):
             sheet.write_datetime(row, column, value, self.day)
-        elif isinstance(value, int):
+        elif isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
             sheet.write_number(row, column, value)
         elif isinstance(value, float):
             sheet.write_number(row, column, value, self.number)
