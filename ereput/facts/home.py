@@ -63,9 +63,9 @@ def _sentence(
     todos: list[Todo], watched: datetime | None, scope: Scope, today: date, *, is_empty: bool
 ) -> str:
     if scope.is_empty:
-        return "Aucun praticien pour l’instant : ajoutez le premier dans Sources."
+        return "Bienvenue : quatre premiers pas, et cette page dira ce qu’il y a à faire."
     if is_empty:
-        return "Aucun avis pour l’instant : importez un premier fichier dans Sources."
+        return "Aucun avis pour l’instant : voici comment les faire venir."
     pressing = sum(todo.tone is not Tone.CALM for todo in todos)
     if pressing:
         return f"{french.plural(pressing, 'chose')} à faire aujourd’hui."

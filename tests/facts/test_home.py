@@ -22,7 +22,7 @@ def test_nothing_imported_says_where_to_start(
 ) -> None:
     found = _read(context, everybody, year, now)
     assert found.is_empty
-    assert found.sentence == "Aucun avis pour l’instant : importez un premier fichier dans Sources."
+    assert found.sentence == "Aucun avis pour l’instant : voici comment les faire venir."
     assert found.todos == ()
 
 

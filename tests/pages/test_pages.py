@@ -114,10 +114,17 @@ def test_a_watch_is_marked_as_done_on_the_spot(open_page: Open) -> None:
 
 
 @pytest.mark.usefixtures("home")
-def test_an_empty_home_page_leads_to_the_sources(open_page: Open) -> None:
+def test_the_first_minute_goes_from_a_name_to_a_file(open_page: Open) -> None:
     screen = open_page("accueil")
-    assert "Aucun praticien pour l’instant" in words(screen)
+    assert "Bienvenue" in words(screen)
     assert not screen.metric
+    screen.text_input("accueil_praticien_nom").set_value("Dr Anne Alba")
+    next(button for button in screen.button if button.label == "Ajouter").click().run()
+    assert not screen.exception
+    assert [badge.value for badge in screen.main.markdown if "Fait" in badge.value]
+    assert "accueil_praticien_nom" not in keys(screen)
+    screen.button("accueil_debut_2").click().run()
+    assert "déposez un export" in words(screen)
 
 
 @pytest.mark.usefixtures("home")
