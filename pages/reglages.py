@@ -4,13 +4,13 @@ import streamlit as st
 
 from ereput.facts import access as access_facts
 from ereput.facts import preferences as facts
-from ereput.ui import access, keeping, parts, people, preferences, room
+from ereput.ui import access, agenda, keeping, parts, people, preferences, room
 
 here = room.here()
 shown = here.read(facts.read)
 parts.head("Réglages", shown.sentence)
-loud, whom, doors, kept, about = st.tabs(
-    ["Sensibilité", "Praticiens", "Accès", "Données", "À propos"],
+loud, whom, doors, kept, days, about = st.tabs(
+    ["Sensibilité", "Praticiens", "Accès", "Données", "Agenda", "À propos"],
     key="reglages_partie",
     bind="query-params",
     on_change="rerun",
@@ -30,6 +30,9 @@ if doors.open:
 if kept.open:
     with kept:
         keeping.data(here)
+if days.open:
+    with days:
+        agenda.subscription(here)
 if about.open:
     with about:
         preferences.about(shown)
