@@ -11,7 +11,18 @@ from typing import Any
 
 from ereput.domain.practitioner import Guarantee, Practitioner, Viewer
 from ereput.domain.publication import Kind
-from ereput.facts import advice, curves, french, next_steps, preferences, reviews, thresholds, weekly, words
+from ereput.facts import (
+    advice,
+    curves,
+    french,
+    next_steps,
+    preferences,
+    priors,
+    reviews,
+    thresholds,
+    weekly,
+    words,
+)
 from ereput.facts.curves import Chart
 from ereput.facts.period import Period, Stretch, until
 from ereput.facts.scope import Scope
@@ -268,9 +279,10 @@ def _picture(
         return Drawing.WEEKS, Chart(judged.frame, judged.takeaway), judged.aside
     with store.reading() as connection:
         months = rollups.read_monthly(connection, viewer, who.id)
+        prior = priors.read(connection, is_demo=who.is_demo).stars
     shown = until(Stretch.TWO_YEARS, today).months
     if card.kind == AlertKind.SLIDE:
-        return Drawing.RATING, curves.rating(months, shown), ""
+        return Drawing.RATING, curves.rating(months, shown, prior), ""
     mentions_only = card.kind == AlertKind.MENTIONS
     about = [row for row in months if row.mentions > 0] if mentions_only else months
     about = [row for row in about if not card.platform or row.platform == card.platform]

@@ -7,9 +7,9 @@ from statistics import median, quantiles
 
 import pandas as pd
 
-from ereput.detect.rating import Estimate, shrunk_mean
+from ereput.detect.rating import Estimate, RatingPrior, shrunk_mean
 from ereput.domain.practitioner import Viewer
-from ereput.facts import curves, french, reviews
+from ereput.facts import curves, french, priors, reviews
 from ereput.facts.curves import Chart
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
@@ -57,9 +57,10 @@ def read(store: Store, viewer: Viewer, scope: Scope, period: Period, _now: datet
             before = Filters(first=period.before.first, last=period.before.last)
             former = reads.tally(connection, viewer, who.id, before)
         members = comparison.portfolio(connection, viewer, who.id, asked)
-    others = [row for row in members if not row.is_asked and _estimate(row).n]
-    peers = _Peers(others) if len(others) >= ENOUGH_PEERS else None
-    now, then = _estimate(current), _estimate(former) if former and former.reviews else None
+        prior = priors.read(connection, is_demo=who.is_demo).stars
+    others = [row for row in members if not row.is_asked and _estimate(row, prior).n]
+    peers = _Peers(others, prior) if len(others) >= ENOUGH_PEERS else None
+    now, then = _estimate(current, prior), _estimate(former, prior) if former and former.reviews else None
     sides = [_side("Cette période", now, current)]
     if then is not None and former is not None:
         sides.append(_side("Période précédente", then, former))
@@ -75,9 +76,9 @@ def read(store: Store, viewer: Viewer, scope: Scope, period: Period, _now: datet
 class _Peers:
     """The other practitioners of the portfolio, as medians."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], prior: RatingPrior) -> None:
         self.n = len(rows)
-        means = [_estimate(row).mean for row in rows]
+        means = [_estimate(row, prior).mean for row in rows]
         self.low, self.mean, self.high = quantiles(means, n=4)
         self.negatives = median([row.negatives / row.reviews for row in rows])
         self.reviews = median([row.reviews for row in rows])
@@ -95,8 +96,8 @@ class _Peers:
         )
 
 
-def _estimate(row: Row) -> Estimate:
-    return shrunk_mean([getattr(row, f"stars_{n}") for n in _STARS])
+def _estimate(row: Row, prior: RatingPrior) -> Estimate:
+    return shrunk_mean([getattr(row, f"stars_{n}") for n in _STARS], prior)
 
 
 def _side(name: str, estimate: Estimate, row: Row) -> _Column:

@@ -8,7 +8,7 @@ from math import sqrt
 
 import pandas as pd
 
-from ereput.detect.rating import NORMAL_95, Estimate, shrunk_mean
+from ereput.detect.rating import NORMAL_95, Estimate, RatingPrior, shrunk_mean
 from ereput.facts import french, words
 from ereput.facts.period import Period
 from ereput.store.scope import Rows
@@ -38,13 +38,13 @@ def months_shown(period: Period, months: Rows) -> tuple[date, ...]:
     return tuple(month for month in period.months if month >= min(known)) if period.is_open else period.months
 
 
-def rating(months: Rows, shown: Sequence[date]) -> Chart:
-    """Return the estimated rating of each month, over a sliding window."""
+def rating(months: Rows, shown: Sequence[date], prior: RatingPrior) -> Chart:
+    """Return the estimated rating of each month, over a sliding window, drawn to what is expected."""
     stars: dict[date, Counter[int]] = {}
     for row in months:
         stars.setdefault(row.month, Counter()).update({n: getattr(row, f"stars_{n}") for n in _STARS})
     found = [
-        shrunk_mean([sum(stars.get(past, Counter())[n] for past in _window(month)) for n in _STARS])
+        shrunk_mean([sum(stars.get(past, Counter())[n] for past in _window(month)) for n in _STARS], prior)
         for month in shown
     ]
     frame = pd.DataFrame(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from math import sqrt
 from typing import Any
 
-from ereput.detect.rating import NORMAL_95, Estimate, shrunk_mean
+from ereput.detect.rating import NORMAL_95, Estimate, RatingPrior, shrunk_mean
 from ereput.domain.period import Span, SpanKind
 from ereput.facts import curves, french
 from ereput.facts.pack import Measure
@@ -64,6 +64,7 @@ READING = {
 class Sums:
     """What some days add up to; `delays` counts the answered reviews by days of delay."""
 
+    prior: RatingPrior
     stars: list[int] = field(default_factory=lambda: [0] * 5)
     reviews: int = 0
     negatives: int = 0
@@ -83,15 +84,16 @@ class Sums:
     @property
     def estimate(self) -> Estimate:
         """The shrunk rating."""
-        return shrunk_mean(self.stars)
+        return shrunk_mean(self.stars, self.prior)
 
 
 class Days:
     """Counts a day, to be added up over any days."""
 
-    def __init__(self, rows: Sequence[Any], delays: Iterable[Any], known_from: date | None) -> None:
-        self.rows = rows
-        self.known_from = known_from
+    def __init__(
+        self, rows: Sequence[Any], delays: Iterable[Any], known_from: date | None, prior: RatingPrior
+    ) -> None:
+        self.rows, self.known_from, self.prior = rows, known_from, prior
         self._days = [row.day for row in rows]
         self._delays: dict[date, Counter[int]] = {}
         for row in delays:
@@ -99,7 +101,7 @@ class Days:
 
     def over(self, span: Span) -> Sums:
         """Return the sums of the days of a span."""
-        found = Sums()
+        found = Sums(self.prior)
         for row in self.rows[bisect_left(self._days, span.first) : bisect_right(self._days, span.last)]:
             found.add(row)
             found.delays.update(self._delays.get(row.day, {}))

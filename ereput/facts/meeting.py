@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.period import Span, SpanKind
 from ereput.domain.practitioner import Role, Viewer
-from ereput.facts import advice, alerts, case_words, cases, figures, french, frozen, presence_room
+from ereput.facts import advice, alerts, case_words, cases, figures, french, frozen, presence_room, priors
 from ereput.facts import meeting_parts as parts
 from ereput.facts import scope as scopes
 from ereput.facts.masking import hides_authors, hides_words
@@ -94,16 +94,16 @@ def whom(store: Store, viewer: Viewer, scope: Scope, *, portfolio: str = "") -> 
         who = scope.chosen
         with store.reading() as connection:
             practitioners.read_one(connection, viewer, who.slug)
-        return Whom("practitioner", who.id, who.name, viewer, chosen=who)
+        return Whom("practitioner", who.id, who.name, viewer, chosen=who, is_demo=who.is_demo)
     if viewer.role is Role.PRACTITIONER:
         raise RefusedError("Choisissez d’abord un praticien.")
     with store.reading() as connection:
-        names = [name for name, _ in practitioners.read_portfolios(connection, viewer)]
-        if not names:
+        known = dict(practitioners.read_portfolios(connection, viewer))
+        if not known:
             raise RefusedError("Ajoutez d’abord un praticien, sur la page Sources.")
-        name = portfolio or names[0]
+        name = portfolio or next(iter(known))
         number = practitioners.read_portfolio(connection, viewer, name)
-    return Whom("portfolio", number, name, _narrowed(viewer, number))
+    return Whom("portfolio", number, name, _narrowed(viewer, number), is_demo=known.get(name, False))
 
 
 def _narrowed(viewer: Viewer, portfolio_id: int) -> Viewer:
@@ -255,6 +255,7 @@ def _days(connection: sa.Connection, of: Whom, span: Span) -> figures.Days:
         reads_meeting.by_day(connection, of.viewer, mute=parts.mute(), **asked),  # type: ignore[arg-type]  # by name
         reads_meeting.delays(connection, of.viewer, **asked),  # type: ignore[arg-type]  # by name
         reads_meeting.first_day(connection, of.viewer, **of.asked),
+        priors.read(connection, is_demo=of.is_demo).stars,
     )
 
 

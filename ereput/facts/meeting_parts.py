@@ -12,10 +12,21 @@ import pandas as pd
 import sqlalchemy as sa
 
 from ereput import __version__
-from ereput.detect.rating import shrunk_mean
+from ereput.detect.rating import RatingPrior, shrunk_mean
 from ereput.domain.period import Span, shift
 from ereput.domain.practitioner import Practitioner, Viewer
-from ereput.facts import alerts, curves, figures, french, masking, preferences, sources, thresholds, words
+from ereput.facts import (
+    alerts,
+    curves,
+    figures,
+    french,
+    masking,
+    preferences,
+    priors,
+    sources,
+    thresholds,
+    words,
+)
 from ereput.facts import portfolio as portfolios
 from ereput.facts.cases import CaseCard, Measured
 from ereput.facts.pack import (
@@ -72,6 +83,7 @@ class Whom:
     title: str
     viewer: Viewer
     chosen: Practitioner | None = None
+    is_demo: bool = False
 
     @property
     def practitioner_id(self) -> int | None:
@@ -139,7 +151,7 @@ def alert_lines(cards: Iterable[alerts.AlertCard]) -> tuple[AlertLine, ...]:
 def measured_text(found: Measured) -> str:
     """Say how the cases opened in the period went."""
     if not found.opened:
-        return "Aucun dossier ouvert dans la période."
+        return "Aucun dossier n’a été ouvert pendant la période."
     told = [french.plural(found.opened, "dossier ouvert", "dossiers ouverts") + " dans la période"]
     if found.closed:
         how = french.joined([f"{name}{french.THIN}: {n}" for name, n in found.outcomes])
@@ -168,7 +180,8 @@ def series(
     behind = shift(first, 1 - curves.WINDOW)
     rows = reads_meeting.by_month(connection, whom.viewer, first=behind, last=last, **whom.asked)
     shown = [shift(first, at) for at in range((last.year - first.year) * 12 + last.month - first.month + 1)]
-    rating, volume = curves.rating(rows, shown), curves.volume(rows, shown)
+    prior = priors.read(connection, is_demo=whom.is_demo).stars
+    rating, volume = curves.rating(rows, shown, prior), curves.volume(rows, shown)
     counts: Counter[tuple[date, int]] = Counter()
     for row in volume.frame.itertuples():
         counts[row.month, row.stars] += int(row.n)  # type: ignore[index, arg-type]  # columns by name
@@ -361,6 +374,7 @@ def person_rows(
     for start in range(0, len(ids), BLOCK):
         block = ids[start : start + BLOCK]
         with store.reading() as connection:
+            prior = priors.read(connection, is_demo=whom.is_demo).stars
             now, before = (
                 {
                     row.practitioner_id: row
@@ -376,7 +390,9 @@ def person_rows(
             ):
                 delays.setdefault(row.practitioner_id, Counter())[(row.replied_on - row.day).days] += 1
         found += [
-            _person_row(who, (now.get(who), before.get(who)), delays.get(who), cases[who], opened[who])
+            _person_row(
+                who, (now.get(who), before.get(who)), delays.get(who), cases[who], opened[who], prior=prior
+            )
             for who in block
         ]
         if progress is not None:
@@ -385,10 +401,16 @@ def person_rows(
 
 
 def _person_row(
-    who: int, counts: tuple[Row | None, Row | None], delays: Counter[int] | None, cases: int, opened: int
+    who: int,
+    counts: tuple[Row | None, Row | None],
+    delays: Counter[int] | None,
+    cases: int,
+    opened: int,
+    *,
+    prior: RatingPrior,
 ) -> PersonRow:
     now, before = counts
-    estimate = shrunk_mean([getattr(now, f"stars_{n}") if now else 0 for n in _STARS])
+    estimate = shrunk_mean([getattr(now, f"stars_{n}") if now else 0 for n in _STARS], prior)
     known = estimate.n > 0
     return PersonRow(
         who=who,

@@ -7,9 +7,9 @@ from math import sqrt
 
 import sqlalchemy as sa
 
-from ereput.detect.rating import NORMAL_95, Estimate, shrunk_mean
+from ereput.detect.rating import NORMAL_95, Estimate, RatingPrior, shrunk_mean
 from ereput.domain.practitioner import Practitioner, Viewer
-from ereput.facts import curves, french, reviews, themes, weekly
+from ereput.facts import curves, french, priors, reviews, themes, weekly
 from ereput.facts.period import Period
 from ereput.facts.scope import Scope
 from ereput.facts.shapes import Good, Tile
@@ -58,18 +58,20 @@ def read(
         months = rollups.read_monthly(connection, viewer, who.id)
         tones = reads.by_month_and_label(connection, viewer, who.id, asked)
         sources = reads.by_platform(connection, viewer, who.id, asked)
+        prior = priors.read(connection, is_demo=who.is_demo).stars
         told = themes.read(connection, viewer, who, period)
         days = reads.by_day(connection, viewer, who.id, Filters(first=curves.a_year_before(now.date())))
         seen = coverage.read(connection, viewer, who.id)
+    now_rated, then_rated = _estimate(current, prior), _estimate(former, prior) if former else None
     shown = curves.months_shown(period, months)
     judged = weekly.read(store, viewer, who, now, first=shown[0] if shown else period.first, last=period.last)
     return PractitionerFacts(
         name=who.name,
-        sentence=_sentence(current, former, told, judged),
+        sentence=_sentence(current, now_rated, then_rated, told, judged),
         period=period.text,
         n=current.reviews,
-        tiles=_tiles(current, former),
-        rating=curves.rating(months, shown),
+        tiles=_tiles(current, former, now_rated, then_rated),
+        rating=curves.rating(months, shown, prior),
         volume=curves.volume(months, shown),
         weekly=replace(judged, aside=weekly.aside(current.unweekly)),
         tones=curves.tones(tones),
@@ -93,8 +95,8 @@ def _former(connection: sa.Connection, viewer: Viewer, who: Practitioner, period
 # -- the answer and the tiles
 
 
-def _estimate(row: Row) -> Estimate:
-    return shrunk_mean([getattr(row, f"stars_{n}") for n in _STARS])
+def _estimate(row: Row, prior: RatingPrior) -> Estimate:
+    return shrunk_mean([getattr(row, f"stars_{n}") for n in _STARS], prior)
 
 
 def _trend(now: Estimate, before: Estimate | None) -> str:
@@ -106,16 +108,17 @@ def _trend(now: Estimate, before: Estimate | None) -> str:
     return "en hausse" if now.mean > before.mean else "en baisse"
 
 
-def _sentence(current: Row, former: Row | None, told: Sequence[Theme], judged: weekly.Weekly) -> str:
+def _sentence(
+    current: Row, now: Estimate, before: Estimate | None, told: Sequence[Theme], judged: weekly.Weekly
+) -> str:
     if not current.reviews:
         return "Aucun avis sur cette période."
-    now = _estimate(current)
     if not now.n:
         text = f"{french.plural(current.reviews, 'avis')}, aucun avec une note"
     elif now.is_thin:
         text = f"{french.rating(now.mean)} sur 5, mais sur {french.plural(now.n, 'note')} seulement"
     else:
-        trend = _trend(now, _estimate(former) if former else None)
+        trend = _trend(now, before)
         text = f"{french.rating(now.mean)} sur 5 (n = {french.number(now.n)})" + (
             f", {trend}" if trend else ""
         )
@@ -147,10 +150,10 @@ def _driver(told: Sequence[Theme], judged: weekly.Weekly) -> str:
     return ""
 
 
-def _tiles(current: Row, former: Row | None) -> tuple[Tile, ...]:
+def _tiles(current: Row, former: Row | None, now: Estimate, before: Estimate | None) -> tuple[Tile, ...]:
     negatives = former.negatives if former else None
     return (
-        _rating_tile(_estimate(current), _estimate(former) if former else None),
+        _rating_tile(now, before),
         Tile(
             "Avis reçus",
             current.reviews,

@@ -1,6 +1,5 @@
 """Each week's negatives against what the past lets one expect, for one practitioner."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,9 +14,9 @@ import sqlalchemy as sa
 from ereput.detect import history as history_of
 from ereput.detect import series, spikes
 from ereput.detect.history import Floats
-from ereput.detect.prior import DEFAULT_PRIOR, Prior
+from ereput.detect.prior import Prior
 from ereput.domain.practitioner import Practitioner, Viewer
-from ereput.facts import french, thresholds
+from ereput.facts import french, priors, thresholds
 from ereput.facts.thresholds import Thresholds
 from ereput.store import Store, coverage, rollups, signals
 from ereput.store import reads_practitioner as reads
@@ -61,7 +60,7 @@ def history(connection: sa.Connection, viewer: Viewer, who: Practitioner, now: d
     No week has a level yet: it depends on the thresholds, see `levelled`.
     """
     built = _series(connection, viewer, who, now.date())
-    prior = _prior(connection, is_demo=who.is_demo)
+    prior = priors.read(connection, is_demo=who.is_demo).weeks
     judged = _remembered(signals.read_memory(connection, viewer, who.id), built, prior)
     if judged is None:
         judged = _judged(*(part[0].tobytes() for part in (built.counts, built.others, built.covered)), prior)
@@ -190,12 +189,3 @@ def _series(connection: sa.Connection, viewer: Viewer, who: Practitioner, today:
         counted[row.week][1] += everything - row.negatives
     weeks = [(who.id, week, negatives, others) for week, (negatives, others) in counted.items()]
     return series.build([who.id], weeks, {who.id: spans}, {who.id: weights}, today=today)
-
-
-def _prior(connection: sa.Connection, *, is_demo: bool) -> Prior:
-    """Return what the portfolio taught at the last survey; made-up practitioners teach and learn nothing."""
-    kept = None if is_demo else signals.latest_prior(connection)
-    if kept is None:
-        return DEFAULT_PRIOR
-    values = {name: value for name, value in json.loads(kept.payload).items() if name != "practitioners"}
-    return Prior(**values | {"dispersion": tuple(values["dispersion"])})

@@ -8,7 +8,7 @@ import json
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
@@ -18,17 +18,17 @@ import sqlalchemy as sa
 
 from ereput.detect import history
 from ereput.detect import series as weekly_series
-from ereput.detect.prior import DEFAULT_PRIOR, Prior
-from ereput.detect.rating import DEFAULT_RATING_PRIOR
+from ereput.detect.rating import estimate_rating_prior
 from ereput.detect.series import Counts, Floats, Series, Spans, monday
 from ereput.detect.spikes import State, Weeks, estimate_prior, step
 from ereput.domain.practitioner import Role
-from ereput.facts import thresholds
+from ereput.facts import priors, thresholds
+from ereput.facts.priors import Learnt
 from ereput.facts.thresholds import Thresholds
 from ereput.jobs.context import Context
 from ereput.jobs.engine import Engine, Here, Place, chosen
 from ereput.jobs.other_signals import Others, Signal, reconcile
-from ereput.jobs.standings import Standings
+from ereput.jobs.standings import Standings, star_counts
 from ereput.store import practitioners, rollups, signals
 
 BLOCK = 5_000  # practitioners at once: memory stays flat whatever the portfolio
@@ -69,7 +69,7 @@ def survey(
     with context.store.reading() as connection:
         people = signals.everybody(connection)
         limits = thresholds.read(connection)
-    prior = _prior(context, [row.id for row in people if not row.is_demo])
+    learnt = _learnt(context, [row.id for row in people if not row.is_demo])
     tasks = []
     for start in range(0, len(people), size):
         block = people[start : start + size]
@@ -78,7 +78,7 @@ def survey(
                 row.id: Member(row.data_version, row.changed_from) for row in block if row.is_demo is is_demo
             }
             if members:
-                used = DEFAULT_PRIOR if is_demo else prior
+                used = Learnt() if is_demo else learnt
                 tasks.append(Task(Place.of(context), members, used, limits, last))
     done = 0
     # One block is sooner done than sent: the process that asks does it.
@@ -108,7 +108,7 @@ class Task:
 
     place: Place
     people: dict[int, Member]
-    prior: Prior
+    learnt: Learnt
     limits: Thresholds
     last: int
 
@@ -122,36 +122,46 @@ def judge(task: Task) -> int:
 
 
 def _judge_in(context: Context, task: Task) -> int:
-    _Block(context, task.people, task.prior, task.limits, task.last).run()
+    _Block(context, task.people, task.learnt, task.limits, task.last).run()
     return len(task.people)
 
 
-def _prior(context: Context, ids: Sequence[int]) -> Prior:
-    """Return the portfolio's prior, learnt anew when the portfolio has doubled or a year has passed."""
+def _learnt(context: Context, ids: Sequence[int]) -> Learnt:
+    """Return the portfolio's priors, learnt anew when the portfolio has doubled or a year has passed."""
     with context.store.reading() as connection:
-        kept = signals.latest_prior(connection)
-        if kept is not None and context.now - kept.made_at < YEAR:
-            payload = json.loads(kept.payload)
-            if len(ids) < GROWTH * payload.pop("practitioners"):
-                payload["dispersion"] = tuple(payload["dispersion"])
-                return Prior(**payload)
+        kept = priors.read(connection)
+        if (
+            kept.made_at is not None
+            and context.now - kept.made_at < YEAR
+            and len(ids) < GROWTH * kept.practitioners
+        ):
+            return kept
         if len(ids) < ENOUGH_SERIES:
-            return DEFAULT_PRIOR
-        blocks = []
+            return Learnt()
+        blocks, stars = [], []
         for at in range(0, min(len(ids), LEARNT_FROM), BLOCK):
             block = sorted(ids)[at : at + BLOCK]
             blocks.append(_read_series(connection, block, context.today))
+            stars += _stars(connection, block)
     usable = [(~np.isnan(block.counts)).sum(1) >= ENOUGH_WEEKS for block in blocks]
     if sum(int(rows.sum()) for rows in usable) < ENOUGH_SERIES:
-        return DEFAULT_PRIOR
+        return Learnt()
     counts = _stacked([block.counts[rows] for block, rows in zip(blocks, usable, strict=True)])
     others = _stacked([block.others[rows] for block, rows in zip(blocks, usable, strict=True)])
-    prior = estimate_prior(counts, others)
-    if kept is None or kept.version != prior.version:
+    learnt = Learnt(estimate_prior(counts, others), estimate_rating_prior(stars), len(ids), context.now)
+    if kept.made_at is None or kept.weeks.version != learnt.weeks.version:
         with context.store.writing() as connection:
-            text = json.dumps(asdict(prior) | {"practitioners": len(ids)})
-            signals.insert_prior(connection, version=prior.version, payload=text, now=context.now)
-    return prior
+            priors.write(connection, learnt, context.now)
+    return learnt
+
+
+def _stars(connection: sa.Connection, ids: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return the numbers of 1 to 5 stars of some practitioners, on all platforms."""
+    wanted, found = set(ids), defaultdict(list)
+    for row in rollups.totals_between(connection, min(ids), max(ids)):
+        if row.practitioner_id in wanted:
+            found[row.practitioner_id].append(row)
+    return [star_counts(rows) for rows in found.values()]
 
 
 def _stacked(parts: Sequence[Floats]) -> Floats:
@@ -211,9 +221,10 @@ class _Block:
     """Some practitioners, surveyed together."""
 
     def __init__(
-        self, context: Context, people: dict[int, Member], prior: Prior, limits: Thresholds, last: int
+        self, context: Context, people: dict[int, Member], learnt: Learnt, limits: Thresholds, last: int
     ) -> None:
-        self.context, self.people, self.prior = context, people, prior
+        self.context, self.people, self.learnt = context, people, learnt
+        self.prior = learnt.weeks
         self.thresholds, self.last = limits, last
         self.ids = sorted(people)
         self.latest: dict[int, _Judged] = {}
@@ -322,7 +333,7 @@ class _Block:
 
     def _standing(self, standings: Standings, who: int) -> dict[str, Any]:
         latest = self.latest.get(who)
-        return standings.of(who, data_version=self.people[who].data_version, prior=DEFAULT_RATING_PRIOR) | {
+        return standings.of(who, data_version=self.people[who].data_version, prior=self.learnt.stars) | {
             "level": self.thresholds.level(latest.score) if latest and latest.observed else "",
             "log_odds": latest and latest.odds,
             "observed": latest and latest.observed,

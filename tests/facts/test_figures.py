@@ -1,4 +1,5 @@
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ereput.detect.rating import DEFAULT_RATING_PRIOR
 from ereput.domain.period import Span, SpanKind, parse
 from ereput.facts import figures
 
@@ -32,6 +34,10 @@ class Delay(NamedTuple):
 TODAY = date(2026, 11, 23)
 
 
+def days(rows: Sequence[Row], delays: Sequence[Delay], known_from: date) -> figures.Days:
+    return figures.Days(rows, delays, known_from, DEFAULT_RATING_PRIOR)
+
+
 def day(at: date, *stars: int, answered: int = 0, mute: int = 0) -> Row:
     counts = [stars.count(n) for n in range(1, 6)]
     return Row(at, len(stars), *counts, counts[0] + counts[1], len(stars) - mute, answered)
@@ -48,7 +54,7 @@ def by_key(days: figures.Days, span: Span, today: date = TODAY) -> dict[str, fig
 
 
 def test_five_figures_each_with_its_base_and_the_period_before() -> None:
-    found = by_key(figures.Days(year(), [], date(2024, 5, 10)), parse("2026-Q3"))
+    found = by_key(days(year(), [], date(2024, 5, 10)), parse("2026-Q3"))
     assert list(found) == ["rating", "reviews", "negatives", "answered", "delay"]
     assert (found["reviews"].tile.value, found["reviews"].tile.previous) == (15, 15)
     assert (found["negatives"].tile.text, found["negatives"].tile.n) == ("20\u202f%", 15)
@@ -64,13 +70,13 @@ def test_five_figures_each_with_its_base_and_the_period_before() -> None:
 
 def test_the_usual_range_is_of_equal_stretches_over_twelve_months() -> None:
     rows = [*year(), day(date(2026, 1, 20), 5, 5, 5)]
-    found = by_key(figures.Days(sorted(rows), [], date(2024, 5, 10)), parse("2026-Q3"))["reviews"]
+    found = by_key(days(sorted(rows), [], date(2024, 5, 10)), parse("2026-Q3"))["reviews"]
     assert (found.usual_low, found.usual_high, found.usual_n) == (15, 18, 12)
     assert found.usual_text == "de 15 à 18"
 
 
 def test_before_the_first_review_nothing_is_known() -> None:
-    found = by_key(figures.Days([day(date(2026, 8, 1), 5)], [], date(2026, 8, 1)), parse("2026-Q3"))
+    found = by_key(days([day(date(2026, 8, 1), 5)], [], date(2026, 8, 1)), parse("2026-Q3"))
     assert found["reviews"].tile.previous is None
     assert found["reviews"].usual_text == "pas encore connu"
     assert found["reviews"].previous_text == "–"
@@ -87,7 +93,7 @@ def test_a_running_period_is_compared_with_as_many_days() -> None:
 
 def test_what_moves_more_than_chance_is_said() -> None:
     rows = [day(date(2026, 5, 10), *[5] * 40), day(date(2026, 8, 10), *[1] * 30, *[5] * 10)]
-    found = by_key(figures.Days(rows, [], date(2026, 1, 1)), parse("2026-Q3"))
+    found = by_key(days(rows, [], date(2026, 1, 1)), parse("2026-Q3"))
     assert found["negatives"].tile.matters
     assert found["rating"].tile.matters
     assert found["rating"].tile.is_worse
@@ -97,7 +103,7 @@ def test_what_moves_more_than_chance_is_said() -> None:
 def test_delays_count_each_reply() -> None:
     at = date(2026, 8, 10)
     delays = [Delay(at, at + timedelta(days=2), 3), Delay(at, at + timedelta(days=9), 1)]
-    found = by_key(figures.Days([day(at, 5, 5, 5, 5)], delays, at), parse("2026-Q3"))["delay"]
+    found = by_key(days([day(at, 5, 5, 5, 5)], delays, at), parse("2026-Q3"))["delay"]
     assert (found.tile.text, found.tile.n) == ("2\u00a0jours", 4)
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from ereput.detect.rating import DEFAULT_RATING_PRIOR, shrunk_mean
 from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, PartialDate, Precision
+from ereput.facts import priors
 from ereput.ingest.reading import Reading
 from ereput.jobs import alerts, practitioners
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.importing import Request, store_publications
-from ereput.jobs.survey import survey
+from ereput.jobs.survey import ENOUGH_SERIES, survey
 from ereput.jobs.undo import undo_batch
 from ereput.store import open_store, schema, signals
 
@@ -192,6 +194,24 @@ def test_the_demonstration_teaches_no_prior(context: Context) -> None:
     survey(context)
     with context.store.reading() as connection:
         assert signals.latest_prior(connection) is None
+
+
+def test_a_rating_is_drawn_to_what_the_portfolio_gets(context: Context) -> None:
+    for number in range(ENOUGH_SERIES):
+        practitioners.add(context, name=f"Dr {number}", slug=f"p{number}")
+        load(context, [replace(draft, rating=3.0) for draft in history(number, weeks=60)], who=number + 3)
+    newcomer = Draft(1, "google", author="N", rating=5.0, published=PartialDate.exact(MONDAY))
+    load(context, [newcomer])
+    survey(context)
+    with context.store.reading() as connection:
+        (standing,) = signals.read_standings(connection, context.viewer, practitioner_id=1)
+        learnt, made_up = priors.read(connection), priors.read(connection, is_demo=True)
+    assert (learnt.practitioners, made_up.stars) == (ENOUGH_SERIES + 2, DEFAULT_RATING_PRIOR)
+    assert standing.rating == shrunk_mean((0, 0, 0, 0, 1), learnt.stars).mean < 4
+    assert shrunk_mean((0, 0, 0, 0, 1)).mean > 4
+    survey(context)
+    with context.store.reading() as connection:
+        assert priors.read(connection) == learnt
 
 
 def reviews(days: Iterable[date], *, stars: float = 5.0, text: str = "", prefix: str = "x") -> list[Draft]:
