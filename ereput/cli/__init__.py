@@ -12,10 +12,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any, NoReturn
 
+from sqlalchemy.exc import DBAPIError
+
 from ereput import __version__
 from ereput.cli import advice, cases, data, keeping, meetings, notices, people, portfolio, presence, serving
 from ereput.cli.frame import Answer
 from ereput.domain.errors import RefusedError
+from ereput.jobs import mishaps
 
 
 class _Usage(argparse.ArgumentParser):
@@ -43,11 +46,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(arguments, argparse.Namespace(**_DEFAULTS))
         answer: Answer = options.run(options)
     except RefusedError as refusal:
         return _say(
             Answer({"status": "refused", "message": str(refusal)}, str(refusal), 2),
+            json_wanted="--json" in arguments,
+        )
+    except (OSError, DBAPIError) as error:
+        meaning = mishaps.told(error)
+        if not meaning:
+            raise
+        return _say(
+            Answer({"status": "refused", "message": meaning}, meaning, 2),
             json_wanted="--json" in arguments,
         )
     except KeyboardInterrupt:
@@ -75,6 +86,10 @@ def _version(_: argparse.Namespace) -> Answer:
     return Answer({"version": __version__}, f"ereput {__version__}")
 
 
+# Not defaults of the parser: those of a command would undo what was typed before its name.
+_DEFAULTS = {"database": "", "now": "", "viewer": "", "json": False}
+
+
 def _parser() -> argparse.ArgumentParser:
     everywhere = _Usage()
     suppress = argparse.SUPPRESS
@@ -90,7 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Usage(
         prog="ereput", description="L’e-réputation des professionnels de santé.", parents=[everywhere]
     )
-    parser.set_defaults(database="", now="", viewer="", json=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMANDE", required=True, parser_class=_Usage)
 
     def command(

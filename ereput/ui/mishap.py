@@ -8,6 +8,7 @@ import secrets
 import traceback
 
 from ereput.domain.errors import RefusedError
+from ereput.jobs import mishaps
 from ereput.ui import parts
 
 LOG = logging.getLogger(__name__)
@@ -24,6 +25,11 @@ def told(error: Exception) -> bool:
     """
     if isinstance(error, RefusedError):
         parts.error(str(error), "Rien n’a été changé.", "Changez votre choix et recommencez.")
+        return True
+    meaning = mishaps.told(error)
+    if meaning:
+        LOG.error("the machine refused: %s", type(error).__name__)
+        parts.error(meaning, _KEPT, "Puis rechargez la page.", badge="Panne")
         return True
     reference = secrets.token_hex(3).upper()
     LOG.error("a screen failed, reference %s\n%s", reference, trace(error))
