@@ -351,7 +351,12 @@ def people(_here: Room, pack: Pack) -> None:
     )  # fmt: skip
     st.toggle("Détail par praticien", key="reunion_praticiens")
     if pack.rows:
-        st.dataframe(_people(pack), hide_index=True, alt="Les chiffres de chaque praticien")
+        st.dataframe(
+            _people(pack),
+            hide_index=True,
+            alt="Les chiffres de chaque praticien",
+            column_config={"Note": st.column_config.NumberColumn(format="%.1f")},
+        )
 
 
 def _people(pack: Pack) -> pd.DataFrame:
