@@ -79,6 +79,7 @@ ORIGINS = {
     "mention": "une mention",
     "alert": "une alerte",
     "hand": "une saisie à la main",
+    "presence": "un constat sur une fiche",
 }
 
 

@@ -226,6 +226,10 @@ def clock(base: Base, known: CaseFile, today: date) -> Clock:
     if case.situation.qualification is Qualification.POSITIVE:
         return Clock("Avis positif : aucun délai ne court.", Tone.CALM)
     shown = workflow.dated(base, case, today=today)[PRESS]
+    if known.origin == "presence" and shown.date is None and not shown.is_uncertain:
+        return Clock(
+            "Constat sur une fiche : aucun délai de presse tant qu’aucun propos n’est daté.", Tone.CALM
+        )
     entry = base.deadlines[PRESS]
     sentence, tone = _told(shown, today)
     return Clock(

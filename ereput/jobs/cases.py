@@ -164,9 +164,13 @@ def open_by_hand(
     url: str = "",
     text: str = "",
     published: PartialDate | None = None,
+    origin: str = "hand",
     home: Path | None = None,
 ) -> Opened:
-    """Open a case on something that was never imported, as the user describes it."""
+    """Open a case on something that was never imported, as the user describes it.
+
+    `origin` is `presence` for a finding on a listing, which no press deadline runs for by itself.
+    """
     evidence.may_write(context)
     if not title.strip():
         raise RefusedError("Donnez un titre au dossier, par exemple « Message sur un forum ».")
@@ -176,7 +180,7 @@ def open_by_hand(
         who = practitioners.read_one(connection, context.viewer, practitioner_slug)
     told = {"saisi_par": context.viewer.name, "titre": title, "adresse": url, "texte": text}
     opening = _Opening(
-        origin="hand",
+        origin=origin,
         title=_line(title),
         url=_line(url),
         published=published,

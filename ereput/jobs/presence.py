@@ -227,7 +227,9 @@ def open_case(
     )
     if found is None:
         raise RefusedError("Ce constat ne tient plus : la présence a changé entre-temps.")
-    made = cases.open_by_hand(context, slug, found.title, url=found.url, text=found.text, home=home)
+    made = cases.open_by_hand(
+        context, slug, found.title, url=found.url, text=found.text, origin="presence", home=home
+    )
     with context.store.writing() as connection:
         listings.link_case(connection, who.id, listing_id, Finding(finding).value, made.case_id)
         practitioners.bump_versions(connection, [who.id])

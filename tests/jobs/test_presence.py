@@ -11,9 +11,13 @@ from hypothesis import strategies as st
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.domain.presence import ListingStatus, Office, Origin, Snapshot
+from ereput.evidence import casefile
 from ereput.facts import presence as facts
 from ereput.facts import scope as scopes
+from ereput.facts.cases import clock
 from ereput.facts.period import Stretch, until
+from ereput.facts.shapes import Tone
+from ereput.guidance.base import load
 from ereput.jobs import practitioners, presence, viewers
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.importing import import_file
@@ -163,7 +167,10 @@ def test_a_finding_becomes_one_case_and_no_more_once_it_no_longer_holds(
     again = presence.open_case(context, "anne", "a_corriger", number, home=tmp_path)
     assert (first.is_new, again.is_new, again.case_id) == (True, False, first.case_id)
     with context.store.reading() as connection:
-        assert len(cases.read_all(connection, context.viewer)) == 1
+        (row,) = cases.read_all(connection, context.viewer)
+        known = casefile.read(connection, context.viewer, load(), row.id)
+    assert row.origin == "presence"
+    assert clock(load(), known, NOW.date()).tone is Tone.CALM
     other = presence.save(context, "anne", platform="pagesjaunes", status="revendiquee")
     with pytest.raises(RefusedError, match="ne tient plus"):
         presence.open_case(context, "anne", "a_corriger", other, home=tmp_path)
