@@ -43,7 +43,7 @@ def read(store: Store, viewer: Viewer, _scope: Scope, now: datetime) -> Notices:
 
 def _subscription(row: Row) -> Subscription:
     where = row.address if row.channel == "email" else "canaux Apprise"
-    quiet = f"silence de {row.quiet_from} h à {row.quiet_to} h"
+    quiet = f"silence de {row.quiet_from}{french.THIN}h à {row.quiet_to}{french.THIN}h"
     told = [RHYTHMS[row.rhythm], "urgences sans attendre" if row.is_urgent else "", quiet]
     return Subscription(row.id, f"{row.name or 'Administrateur'} · {where}", " · ".join(filter(None, told)))
 

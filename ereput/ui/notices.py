@@ -69,12 +69,15 @@ def _server() -> str:
 
 def _add(here: Room) -> None:
     offered = CHANNELS if here.viewer.role is Role.ADMINISTRATOR else {"E-mail": "email"}
-    with st.form("reglages_abonnement"), st.container(key="grid-notices"):
-        channel = st.selectbox("Par", list(offered), key="reglages_canal")
-        address = st.text_input("Adresse e-mail", key="reglages_adresse", type="email")
-        rhythm = st.selectbox("Le point", list(RHYTHMS), key="reglages_rythme")
-        start = st.number_input("Silence à partir de (heure)", 0, 23, 20, key="reglages_silence_de")
-        end = st.number_input("Silence jusqu’à (heure)", 0, 23, 8, key="reglages_silence_a")
+    with st.form("reglages_abonnement"):
+        with st.container(key="grid-notices"):
+            channel = st.selectbox("Par", list(offered), key="reglages_canal")
+            address = st.text_input(
+                "Adresse e-mail", key="reglages_adresse", type="email", placeholder="nom@cabinet.fr"
+            )
+            rhythm = st.selectbox("Le point", list(RHYTHMS), key="reglages_rythme")
+            start = st.number_input("Silence à partir de (heure)", 0, 23, 20, key="reglages_silence_de")
+            end = st.number_input("Silence jusqu’à (heure)", 0, 23, 8, key="reglages_silence_a")
         urgent = st.checkbox("Les urgences sans attendre", value=True, key="reglages_urgences")
         if st.form_submit_button("Notifier"):
             job = partial(
