@@ -27,6 +27,7 @@ NO_READ = {
     "notices.delete_subscription": "writes; tried through its command",
     "listings.write_ready": "writes who acts",
     "cases.lock": "needs a transaction that writes; tried through its job",
+    "viewers.token_since": "speaks of the asker alone; tried through its job",
     "scope.visible": "the rule itself",
     "scope.visible_ids": "the rule itself",
     "scope.sees": "the rule itself",

@@ -52,6 +52,7 @@ def test_the_administrator_of_the_machine_subscribes_to_everybody(context: Conte
     uids = {str(event["uid"]).split("-")[1] for event in Calendar.from_ical(body).walk("VEVENT")}
     assert uids == {"1", "2"}
     assert agenda.subscribed_since(context) == NOW
+    assert agenda.subscribed_since(entered(context, "Dr Alba")) is None
 
 
 def test_an_address_ends_when_it_is_changed_or_taken_back(context: Context) -> None:
