@@ -152,8 +152,9 @@ def _add_rest(connection: sa.Connection, who: Somebody, pair: list[int]) -> None
         connection, schema.publication, mine,
         id=10**6 + row.id, platform="forum", kind="mention", source=f"Forum {who.slug}", title=WORDS,
         body=WORDS, url=f"https://forum.example/{LINK}", author=NAME, author_key=7, content=7, version=1,
-        published_on=week, earliest=week, latest=week, week=week, month=week.replace(day=1), first_seen=NOW,
-        batch_id=batch, label="neg", score=-0.5, is_negative=True, is_contradictory=False, signals_version=1,
+        published_on=week, earliest=week, latest=week, precision="day", week=week, month=week.replace(day=1),
+        first_seen=NOW, batch_id=batch, label="neg", score=-0.5, is_negative=True, is_contradictory=False,
+        signals_version=1,
     )  # fmt: skip
     _insert(connection, schema.readiness, mine, item="modeles", confirmed_on=week, viewer="administrateur")
     _insert(connection, schema.office, mine, number=1, address=f"1 rue {who.slug}", phone="01 99 00 00 00")
