@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ereput.detect.rating import DEFAULT_RATING_PRIOR
@@ -107,6 +107,7 @@ def test_delays_count_each_reply() -> None:
     assert (found.tile.text, found.tile.n) == ("2\u00a0jours", 4)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=40))
 def test_the_median_is_the_usual_one(values: list[int]) -> None:
     from statistics import median
@@ -114,6 +115,7 @@ def test_the_median_is_the_usual_one(values: list[int]) -> None:
     assert figures.median(Counter(values)) == median(values)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 200), st.integers(1, 200))
 def test_a_share_lies_in_its_interval(part: int, whole: int) -> None:
     part = min(part, whole)

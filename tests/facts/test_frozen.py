@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ereput.domain.period import parse
@@ -72,6 +72,7 @@ def test_a_frozen_pack_comes_back_without_names_nor_quotations() -> None:
     assert frozen.from_json(kept) == pack(title="", people=(), quotes=())
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.floats(allow_nan=False, allow_infinity=False), st.one_of(st.none(), st.floats(1, 5)), st.text())
 def test_figures_come_back_to_the_last_bit(value: float, rating: float | None, text: str) -> None:
     row = PersonRow(1, rating, rating, rating, 1, 2, 3, 4, 5, 6, 7, rating, 8, 9, 10)
