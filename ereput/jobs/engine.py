@@ -125,8 +125,12 @@ def executor(processes: int) -> Iterator[Executor]:
         with Dask(address).client() as client:
             yield client.get_executor(pure=False)
         return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    # Spawned, not forked: the dashboard's process has threads.
+    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+    try:
         yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 @dataclass(frozen=True, slots=True)

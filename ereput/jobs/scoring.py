@@ -1,4 +1,4 @@
-"""Score texts on every core: in this process for a small import, in others for a large one.
+"""Score texts on every core: in this process for a small import, in others or on a cluster for a large one.
 
 The functions are the same, so are the results, and chunks come back in the order they went.
 """
@@ -6,12 +6,14 @@ The functions are the same, so are the results, and chunks come back in the orde
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack
 from functools import partial
-from multiprocessing import get_context
 from typing import Any, Self
 
+from ereput import settings
+from ereput.jobs import engine
 from ereput.text import Signals, signals_many
 
 SMALL = 10_000  # texts: below, starting processes costs more than it saves
@@ -26,7 +28,9 @@ class Scoring:
 
     def __init__(self, processes: int | None = None) -> None:
         self.processes = processes or os.cpu_count() or 1
-        self.pool: ProcessPoolExecutor | None = None
+        self.has_cluster = bool(settings.load().dask)
+        self.pool: Executor | None = None
+        self.opened = ExitStack()
         self.waiting: deque[tuple[list[Any], Work, Future[list[Signals]] | None]] = deque()
         self.texts = 0
 
@@ -34,15 +38,13 @@ class Scoring:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+        self.opened.close()
 
     def submit(self, rows: list[Any], texts: Sequence[str], ratings: Sequence[float | None]) -> None:
         """Take a chunk; `texts` and `ratings` are those of its rows that need signals."""
         self.texts += len(texts)
-        if self.texts > SMALL and self.processes > 1 and self.pool is None:
-            # Spawned, not forked: the dashboard's process has threads.
-            self.pool = ProcessPoolExecutor(self.processes, mp_context=get_context("spawn"))
+        if self.texts > SMALL and self.pool is None and (self.processes > 1 or self.has_cluster):
+            self.pool = self.opened.enter_context(engine.executor(self.processes))
         future = self.pool.submit(signals_many, texts, ratings) if self.pool is not None and texts else None
         self.waiting.append((rows, partial(signals_many, texts, ratings), future))
 

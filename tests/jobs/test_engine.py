@@ -19,11 +19,12 @@ import sqlalchemy as sa
 from dev import ROOT
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
-from ereput.jobs import engine, practitioners
+from ereput.jobs import engine, practitioners, scoring
 from ereput.jobs.context import ADMINISTRATOR, Context
 from ereput.jobs.engine import Dask, Engine, Here, Place, Processes
 from ereput.jobs.survey import Task, judge, survey
 from ereput.store import open_store, schema
+from ereput.text import signals_many
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST = date(2025, 9, 1)
@@ -183,3 +184,16 @@ def test_what_cannot_be_shared_is_refused(
 def test_a_reader_sends_no_work(context: Context) -> None:
     with pytest.raises(RefusedError, match="pas de modifier"):
         Place.of(Context(context.store, Viewer("Lise", Role.READER), NOW))
+
+
+def test_texts_are_scored_alike_on_a_cluster(cluster: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EREPUT_DASK", cluster)
+    monkeypatch.setattr(scoring, "SMALL", 4)
+    texts = ["Accueil glacial, à fuir", "Très bon praticien, à l’écoute", "", "Deux heures d’attente !"]
+    ratings = [None] * len(texts)
+    with scoring.Scoring(processes=1) as running:
+        for number in range(6):
+            running.submit([number], texts, ratings)
+        done = list(running.rest())
+        assert running.pool is not None
+    assert done == [([number], signals_many(texts, ratings)) for number in range(6)]
