@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import urljoin
 
+from ereput.domain.errors import RefusedError
 from ereput.domain.publication import Draft, Kind, PartialDate
 from ereput.ingest import feed_fast
 from ereput.ingest.clean import cell, plain
@@ -139,9 +140,13 @@ def _parse(data: bytes) -> Mapping[str, Any]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return feedparser.parse(  # type: ignore[no-any-return] # the library ships no types
-            io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
-        )
+        try:
+            return feedparser.parse(  # type: ignore[no-any-return] # the library ships no types
+                io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False
+            )
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            # The library trips over a malformed attribute or a misplaced element; its own errors say no more.
+            raise RefusedError("Ce flux est mal formé : il ne se lit pas.") from error
 
 
 def _sound(data: bytes) -> bytes:
