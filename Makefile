@@ -3,9 +3,9 @@ PYTHON ?= python3
 ARGS ?=
 NAME ?=
 
-.PHONY: run test lint screens bench check-shared corpus-check lock
+.PHONY: run test lint screens bench check-shared corpus-check train-text lock
 
-run test lint screens check-shared corpus-check lock:
+run test lint screens check-shared corpus-check train-text lock:
 	@$(PYTHON) dev.py $@ $(ARGS)
 
 bench:

@@ -230,9 +230,15 @@ def check_shared(arguments: Sequence[str]) -> int:
 
 
 def corpus_check(_arguments: Sequence[str]) -> int:
-    """Fail on near-duplicates between the parts of the labelled replies, and on a model that is stale."""
-    ensure_installed(dev=False)
-    return script("corpus", ("check",))
+    """Fail on near-duplicates between the parts of a corpus, and on a model that is stale."""
+    ensure_installed(dev=True)
+    return script("corpus", ("check",)) | script("corpus_opinions", ())
+
+
+def train_text(arguments: Sequence[str]) -> int:
+    """Train the opinion model on the corpus: the same corpus gives the same file."""
+    ensure_installed(dev=True)
+    return script("train_text", arguments)
 
 
 def lock(_arguments: Sequence[str]) -> int:
@@ -275,7 +281,8 @@ COMMANDS = {
     "screens": Command(screens, "photographie chaque page"),
     "bench": Command(bench, "lance une mesure de benchmarks/ : bench NOM"),
     "check-shared": Command(check_shared, "compare aux exemples de référence de ../shared"),
-    "corpus-check": Command(corpus_check, "cherche les doublons entre les parties du corpus de réponses"),
+    "corpus-check": Command(corpus_check, "cherche les doublons entre les parties des corpus"),
+    "train-text": Command(train_text, "entraîne le modèle qui lit les avis"),
     "lock": Command(lock, "récrit constraints.txt"),
 }
 

@@ -13,12 +13,13 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ereput.text import signals, signals_many, vader
+from ereput.text import Signals, hint_labels, signals, signals_many, vader
 from ereput.text.normalise import DATA
 
 Rows = list[dict[str, str]]
@@ -27,8 +28,9 @@ NO_HINT = frozenset(("normal", "non-toxic", "non-hateful"))
 TOXIC = frozenset(("injure", "haine", "menace"))
 GENERATED = 20_000
 SEED = 20_261_123
-READ = frozenset(f"a{number:02}" for number in range(1, 9))
-"""Batches of the project's corpus whose errors were read while the lexica were written."""
+HELD_OUT = frozenset(("a09", "a10", "a25"))
+"""Batches of the project's corpus that were put aside from the start: neither trained on nor read."""
+SAMPLES = 1000
 
 
 def main() -> int:
@@ -139,23 +141,52 @@ def toxic(rows: Rows) -> None:
 
 
 def corpus(folder: Path) -> None:
-    """Compare everything with the project's own corpus, when it is there."""
-    paths = sorted(folder.glob("part_*.jsonl"))
-    rows = [
-        json.loads(line) for path in paths for line in path.read_text(encoding="utf-8").splitlines() if line
+    """Compare everything with the parts of the project's own corpus that were put aside."""
+    rows: list[dict[str, Any]] = []
+    for path in sorted(folder.glob("part_*.jsonl")):
+        if path.stem.removeprefix("part_") in HELD_OUT:
+            part = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+            macro, *_ = sided(part, read_all(part))
+            print(f"{path.stem}, {len(part)} texts: for or against, macro-F1 {macro:.3f}")
+            rows += part
+    if rows:
+        held_out(rows, read_all(rows))
+
+
+def read_all(rows: Sequence[dict[str, Any]]) -> list[Signals]:
+    """Read the texts without their stars."""
+    return signals_many([row["text"] for row in rows])
+
+
+def sided(rows: Sequence[dict[str, Any]], found: Sequence[Signals]) -> tuple[float, float, float]:
+    """Return macro-F1 on the texts that take a side, any other answer an error, and its 95 % interval."""
+    pairs = [
+        (row["label"], read.label.value)
+        for row, read in zip(rows, found, strict=True)
+        if row["label"] in {"neg", "pos"}
     ]
-    for name, batches in (("read while writing the lexica", READ), ("never read", None)):
-        chosen = [row for row in rows if (row["batch"] in READ) == (batches is not None)]
-        if chosen:
-            print(f"{len(chosen)} texts of the project, {name}:")
-            part(chosen)
+
+    def macro(sample: Sequence[tuple[str, str]]) -> float:
+        both = [
+            2 * sample.count((side, side)) / max(1, sum((a == side) + (b == side) for a, b in sample))
+            for side in ("neg", "pos")
+        ]
+        return sum(both) / 2
+
+    chance = random.Random(SEED)  # noqa: S311 - a seeded sample
+    drawn = sorted(macro(chance.choices(pairs, k=len(pairs))) for _ in range(SAMPLES))
+    return macro(pairs), drawn[SAMPLES // 40], drawn[-SAMPLES // 40]
 
 
-def part(rows: list[dict[str, Any]]) -> None:
+def held_out(rows: Sequence[dict[str, Any]], found: Sequence[Signals]) -> None:
     """Print how labels, themes and hints agree with the corpus; there, "mixte" is our "neu"."""
-    found = [signals(row["text"]) for row in rows]
+    middle, low, high = sided(rows, found)
+    print(f"{len(rows)} texts put aside: for or against, macro-F1 {middle:.3f} [{low:.3f} - {high:.3f}]")
+    for level in ("facile", "moyen", "difficile"):
+        at = [i for i, row in enumerate(rows) if row["difficulty"] == level]
+        print(f"  {level}: {sided([rows[i] for i in at], [found[i] for i in at])[0]:.3f}")
     gold = [{"mixte": "neu"}.get(row["label"], row["label"]) for row in rows]
-    print(f"  labels: macro-F1 {f1(gold, [read.label.value for read in found], LABELS)}")
+    print(f"  three labels: macro-F1 {f1(gold, [read.label.value for read in found], LABELS)}")
     named: Counter[str] = Counter()
     for row, read in zip(rows, found, strict=True):
         told, seen = set(row["themes"]), dict(read.themes)
@@ -163,13 +194,31 @@ def part(rows: list[dict[str, Any]]) -> None:
         named["extra"] += len(seen.keys() - told)
         named["missed"] += len(told - seen.keys())
         named["sided"] += sum(seen[theme] == row["themes"][theme] for theme in told & seen.keys())
-    sided = named["sided"] / max(1, named["both"])
-    print(f"  themes: {rates(named['both'], named['extra'], named['missed'])}, {sided:.2f} well sided")
-    for hint in sorted({hint for row in rows for hint in row["hints"]}):
+    share = named["sided"] / max(1, named["both"])
+    print(f"  themes: {rates(named['both'], named['extra'], named['missed'])}, {share:.2f} well sided")
+    for hint in hint_labels():
         told_hint = [hint in row["hints"] for row in rows]
-        print(f"  {hint}: {precision_recall(told_hint, [hint in read.hints for read in found])}")
-    harsh = [read for row, read in zip(rows, found, strict=True) if row["harsh"] and not row["hints"]]
-    print(f"  harsh opinions without hint: {sum(not read.hints for read in harsh)} of {len(harsh)}")
+        seen_hint = [hint in read.hints for read in found]
+        both = sum(a and b for a, b in zip(told_hint, seen_hint, strict=True))
+        bounds = "[{:.2f} - {:.2f}]".format(*wilson(both, sum(told_hint)))
+        print(f"  {hint}: {precision_recall(told_hint, seen_hint)}, recall {both}/{sum(told_hint)} {bounds}")
+    for name, wanted in (("harsh", True), ("other", False)):
+        plain = [
+            read for row, read in zip(rows, found, strict=True) if row["harsh"] == wanted and not row["hints"]
+        ]
+        alarms = sum(bool(read.hints) for read in plain)
+        bounds = "[{:.1%} - {:.1%}]".format(*wilson(alarms, len(plain)))
+        print(f"  {name} opinions without hint that are flagged: {alarms} of {len(plain)} {bounds}")
+
+
+def wilson(count: int, total: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson, JASA 22, 1927)."""
+    if not total:
+        return 0.0, 1.0
+    z, share = 1.959964, count / total
+    middle = share + z * z / (2 * total)
+    half = z * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    return (middle - half) / (1 + z * z / total), (middle + half) / (1 + z * z / total)
 
 
 def f1(gold: Sequence[str], found: Sequence[str], labels: Sequence[str]) -> str:

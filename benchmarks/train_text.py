@@ -44,7 +44,7 @@ PENALTY = 0.7
 RARE = 3
 STEPS = 40
 MIXED_WEIGHT = 0.5
-HARSH_SHARE = 0.022
+HARSH_SHARE = 0.028
 PRECISION = 0.5
 LOST = 0.05
 STEP = 0.01
@@ -82,7 +82,7 @@ def features(row: Row) -> dict[str, float]:
     for item in found:
         for name, value in features_of(item).items():
             total[name] += value * weight  # type: ignore[assignment] # a counter of shares
-    total.update(shape(text, words, round(weight**-2)))  # type: ignore[arg-type] # same
+    total.update(shape(text, round(weight**-2)))  # type: ignore[arg-type] # same
     if row["batch"] not in READ:
         where = sentences(words)
         said = sentiment(text, words, where)

@@ -163,16 +163,54 @@ def _score(options: argparse.Namespace) -> Answer:
 
     import pandas as pd
 
-    from ereput.text import score_table
+    from ereput.text import recalibration, score_table, signals_many
+    from ereput.text.model import ModelError, load
 
-    texts = _table(options.texts, dtype=str)
-    if options.column not in texts:
-        raise RefusedError(f"La colonne « {options.column} » manque. Présentes : {', '.join(texts.columns)}.")
+    texts = _column(_table(options.texts, dtype=str), options.column)
     started = time.perf_counter()
-    scores = pd.DataFrame(score_table(texts[options.column].tolist()))
+    reads = signals_many(texts)
+    if options.calibration:
+        try:
+            reads = recalibration.apply(load(Path(options.calibration)), texts, reads)
+        except (OSError, ModelError, ValueError) as error:
+            raise RefusedError(f"« {options.calibration} » n’est pas un recalage.") from error
+    scores = pd.DataFrame(score_table(reads))
     _write(scores, Path(options.out))
     seconds = round(time.perf_counter() - started, 3)
     return Answer({"texts": len(scores), "seconds": seconds}, f"{len(scores)} textes, {seconds} s.")
+
+
+def _calibrate(options: argparse.Namespace) -> Answer:
+    import pandas as pd
+
+    from ereput.text.model import save
+    from ereput.text.recalibration import ENOUGH, FEWEST_OF_A_SIDE, recalibrate
+
+    table = _table(options.texts, dtype=str)
+    texts, stars = _column(table, options.column), _column(table, options.rating)
+    ratings = pd.to_numeric(pd.Series(stars), errors="coerce").fillna(3.0).tolist()  # 3 of 5 takes no side
+    done = recalibrate(texts, ratings)
+    if done.model is not None:
+        save(done.model, Path(options.out))
+    payload = {"reviews": done.n, "shipped": done.shipped, "local": done.local, "kept": done.is_kept}
+    if done.shipped is None or done.local is None:
+        text = (
+            f"{done.n} avis tranchés : il en faut au moins {ENOUGH}, dont {FEWEST_OF_A_SIDE} de chaque côté. "
+            "Rien n’est changé."
+        )
+    else:
+        figures = (
+            f"{done.n} avis ; macro-F1 du modèle livré {done.shipped:.3f}, après recalage {done.local:.3f}."
+        )
+        text = f"{figures} {'Recalage gardé.' if done.is_kept else 'Le modèle livré reste.'}"
+    return Answer(payload, text)
+
+
+def _column(table: Any, name: str) -> list[Any]:
+    if name not in table:
+        raise RefusedError(f"La colonne « {name} » manque. Présentes : {', '.join(table.columns)}.")
+    found: list[Any] = table[name].tolist()
+    return found
 
 
 def _table(name: str, **options: Any) -> Any:
@@ -233,6 +271,14 @@ def add(command: AddCommand) -> None:
     score.add_argument("texts", metavar="TEXTES")
     score.add_argument("--column", default="text", metavar="COLONNE")
     score.add_argument("--out", required=True, metavar="NOTES")
+    score.add_argument(
+        "--calibration", default="", metavar="RECALAGE", help="fichier écrit par « calibrate »"
+    )
+    calibrate = command("calibrate", _calibrate, "recaler la lecture sur ses propres avis notés")
+    calibrate.add_argument("texts", metavar="AVIS", help="CSV de vos avis, avec leur note sur 5")
+    calibrate.add_argument("--column", default="text", metavar="COLONNE")
+    calibrate.add_argument("--rating", default="rating", metavar="COLONNE")
+    calibrate.add_argument("--out", required=True, metavar="RECALAGE", help="écrit seulement s’il lit mieux")
 
 
 def _add_guidance(command: AddCommand) -> None:

@@ -7,7 +7,9 @@ Public, and stable:
 - `signals(text, *, rating=None) -> Signals`: stars win when there are any (at most 2 of 5 is
   negative, at least 4 positive, between is neutral); words speak where there are none.
 - `signals_many(texts, ratings=None) -> list[Signals]`: the same for many.
-- `score_table(texts) -> list[dict]`: the rows that the command `score` writes.
+- `score_table(reads) -> list[dict]`: the rows that the command `score` writes.
+- `recalibration.recalibrate(texts, ratings)`, `recalibration.apply(model, texts, reads)`: learn from
+  one's own starred reviews, kept only when it reads better.
 - `hint_labels() -> Mapping[str, str]`, `ereput.text.themes.themes() -> tuple[Theme, ...]`: French labels.
 - `find_hints(text) -> tuple[Hint, ...]`: the hints of a text with the words that raised them.
 - `near_identical(texts) -> list[int]`: clusters of texts that say nearly the same words.

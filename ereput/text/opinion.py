@@ -94,9 +94,7 @@ class OpinionModel:
         named: list[list[str]] = []
         for read in texts:
             found, weight = items(read.words)
-            extra = shape(read.text, read.words, round(weight**-2)) | dict(
-                readings(read.said, read.themes, read.hints)
-            )
+            extra = shape(read.text, round(weight**-2)) | dict(readings(read.said, read.themes, read.hints))
             starts.append(len(places))
             places += self._of(found, features_of)
             places += self._of(extra, _itself)

@@ -27,6 +27,8 @@ _SHORTEST_STEM = 2
 _VERY_SHORT = 5
 _MANY = 3
 _HEAVY, _PIECE = 4.0, 3.0
+_CAPITAL = re.compile("[A-ZÀ-ÖØ-Þ]")
+_FIGURES = re.compile(r"\d+")
 _EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 
@@ -106,7 +108,7 @@ def features_of(item: str) -> dict[str, float]:
     return found | {f"{mark}:{sense}": _SENSE for sense in senses_of(key)}
 
 
-def shape(text: str, words: Sequence[Token], size: int) -> dict[str, float]:
+def shape(text: str, size: int) -> dict[str, float]:
     """Return how a text is written: length (`size` words), punctuation, figures, capitals, emoji."""
     found = {
         "d:length": log1p(size) / 4,
@@ -118,8 +120,8 @@ def shape(text: str, words: Sequence[Token], size: int) -> dict[str, float]:
         "d:colon": float(":" in text),
         "d:bracket": float("(" in text),
         "d:money": float("€" in text),
-        "d:capitals": sum(map(str.isupper, text)) / max(1, len(text)),
-        "d:figures": min(_MANY, sum(word[0].isdigit() for word in words)) / _MANY,
+        "d:capitals": len(_CAPITAL.findall(text)) / max(1, len(text)),
+        "d:figures": min(_MANY, len(_FIGURES.findall(text))) / _MANY,
     }
     if not text.isascii():
         found |= {f"e:{sign}": 0.7 for sign in _EMOJI.findall(text)}

@@ -126,8 +126,8 @@ def _starred(read: Signals, stars: float | None) -> Signals:
     return replace(read, label=label, score=score, contradiction=opposite and abs(read.score) >= _CLEARLY)
 
 
-def score_table(texts: Iterable[str | None]) -> list[dict[str, str | float]]:
-    """Return a row a text, in the same order, as `ereput score` writes them.
+def score_table(reads: Iterable[Signals]) -> list[dict[str, str | float]]:
+    """Return a row a reading, in the same order, as `ereput score` writes them.
 
     `label` (neg, neu, pos, incertain), `score` (-1 to 1), `themes` ("attente:neg|accueil:pos"),
     `hints` ("injure|menace"), `evidence` (quotations separated by " | ").
@@ -140,7 +140,7 @@ def score_table(texts: Iterable[str | None]) -> list[dict[str, str | float]]:
             "hints": "|".join(read.hints),
             "evidence": " | ".join(read.evidence),
         }
-        for read in signals_many(texts)
+        for read in reads
     ]
 
 

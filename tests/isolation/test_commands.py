@@ -22,6 +22,7 @@ CITES_ADDRESS = ["case", "letter"]
 # Bruno's numbers in the larger world: his second import, his alert, his case, his grant.
 BATCH, ALERT, CASE, GRANT = 4, 2, 2, 2
 OF_NOBODY = {
+    "calibrate": "reads a file of one's own",
     "check-reply": "reads a text of one's own",
     "deadline": "reads the base",
     "demo": "adds made-up practitioners",

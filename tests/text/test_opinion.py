@@ -34,7 +34,7 @@ def test_words_share_letters_and_senses() -> None:
 
 
 def test_what_is_measured_on_a_text_is_bounded() -> None:
-    found = shape("NUL" * 1000 + "!" * 1000, [], 1)
+    found = shape("NUL" * 1000 + "!" * 1000, 1)
     assert all(0 <= value <= 1 for value in found.values())
     assert readings(NOTHING, (), ()) == {"l:incertain": 1.0, "l:score": 0.0}
 
