@@ -117,19 +117,21 @@ class OpinionModel:
     def _of(self, names: Iterable[str], features: Callable[[str], Mapping[str, float]]) -> list[int]:
         """Return the row of each name, learning those that were never met."""
         known = self._places
-        return [known[name] if name in known else self._learn(name, features(name)) for name in names]
+        return [known[name] if name in known else self._learn(name, features) for name in names]
 
-    def _learn(self, name: str, features: Mapping[str, float]) -> int:
-        lines = [(self._known.get(checksum(part), -1), value) for part, value in features.items()]
+    def _learn(self, name: str, features: Callable[[str], Mapping[str, float]]) -> int:
+        lines = [(self._known.get(checksum(part), -1), value) for part, value in features(name).items()]
         told = [(line, value) for line, value in lines if line >= 0]
         if not told:
-            self._places[name] = _NOTHING
+            if " " not in name:  # most pairs are met once: only those that weigh are worth remembering
+                self._places[name] = _NOTHING
             return _NOTHING
         if self._used == len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
         place = self._used
-        for line, value in told:
-            self._rows[place] += np.float32(value) * self._weights[line]
+        lines_of, values = zip(*told, strict=True)
+        shares = np.array(values, dtype=np.float32)[:, None]
+        self._rows[place] = (self._weights[list(lines_of)] * shares).sum(axis=0)
         self._used += 1
         self._places[name] = place
         return place
