@@ -30,9 +30,9 @@ from ereput.ingest.routing import Candidate, Router, place_key, shown_place, sto
 from ereput.jobs import ledger, mapping
 from ereput.jobs.context import Context
 from ereput.jobs.displayed import Displayed
-from ereput.jobs.scoring import Scoring
+from ereput.jobs.scoring import Scoring, columns, words
 from ereput.store import batches, coverage, journal, places, practitioners, publications, rollups
-from ereput.text import SIGNALS_VERSION, Signals, is_negative
+from ereput.text import SIGNALS_VERSION, Signals
 
 CHUNK = 2_000
 IN_MEMORY = 1_000_000  # bytes of a spool: beyond, it goes to disk
@@ -458,7 +458,7 @@ class _Plan:
             if row.verdict.fate in (Fate.NEW, Fate.DOUBTFUL):
                 seen.new.append(row.keys[0])
         bringing = [row for row in rows if row.verdict and row.verdict.fate is not Fate.UNCHANGED]
-        texts = [words(row.draft) for row in bringing]
+        texts = [words(row.draft.title, row.draft.text) for row in bringing]
         self.scoring.submit(rows, texts, [row.draft.rating for row in bringing])
         for ready, signals in self.scoring.ready():
             self._write_spool(ready, signals)
@@ -511,14 +511,7 @@ class _Plan:
             "content": row.content,
             "version": 1,
             "first_seen": self.context.now,
-            "label": signal.label.value,
-            "score": signal.score,
-            "is_negative": is_negative(draft.rating, signal),
-            "is_contradictory": signal.contradiction,
-            "themes": "|".join(f"{theme}:{label}" for theme, label in signal.themes),
-            "hints": "|".join(signal.hints),
-            "evidence": "|".join(signal.evidence),
-            "signals_version": SIGNALS_VERSION,
+            **columns(draft.rating, signal),
         }
 
     # -- write
@@ -665,11 +658,6 @@ def known_platform(name: str) -> str:
     if not slug:
         raise RefusedError(f"Plateforme inconnue : « {name} ». Connues : {', '.join(sorted(platforms()))}.")
     return slug
-
-
-def words(draft: Draft) -> str:
-    """Return all that a publication says."""
-    return f"{draft.title}. {draft.text}" if draft.title and draft.text else draft.title or draft.text
 
 
 def covered_days(first: int, last: int, count: int, today: int) -> tuple[date, date]:

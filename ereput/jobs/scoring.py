@@ -14,7 +14,7 @@ from typing import Any, Self
 
 from ereput import settings
 from ereput.jobs import engine
-from ereput.text import Signals, signals_many
+from ereput.text import SIGNALS_VERSION, Signals, is_negative, signals_many
 
 SMALL = 10_000  # texts: below, starting processes costs more than it saves
 AHEAD = 3  # chunks in flight a process: what bounds memory
@@ -71,3 +71,22 @@ class Scoring:
         except BrokenProcessPool:
             # A process was killed: the same function gives the same signals in this one.
             return rows, here()
+
+
+def words(title: str, text: str) -> str:
+    """Return all that a publication says, as it is read."""
+    return f"{title}. {text}" if title and text else title or text
+
+
+def columns(rating: float | None, signal: Signals) -> dict[str, Any]:
+    """Return what is stored of the signals of a publication, by column."""
+    return {
+        "label": signal.label.value,
+        "score": signal.score,
+        "is_negative": is_negative(rating, signal),
+        "is_contradictory": signal.contradiction,
+        "themes": "|".join(f"{theme}:{label}" for theme, label in signal.themes),
+        "hints": "|".join(signal.hints),
+        "evidence": "|".join(signal.evidence),
+        "signals_version": SIGNALS_VERSION,
+    }

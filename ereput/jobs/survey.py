@@ -28,6 +28,7 @@ from ereput.facts.thresholds import Thresholds
 from ereput.jobs.context import Context
 from ereput.jobs.engine import Engine, Here, Place, chosen
 from ereput.jobs.other_signals import Others, Signal, reconcile
+from ereput.jobs.rescoring import rescore
 from ereput.jobs.standings import Standings, star_counts
 from ereput.store import practitioners, rollups, signals
 
@@ -66,6 +67,7 @@ def survey(
     Blocks of `size` practitioners are judged apart, wherever the engine runs them.
     """
     started = time.perf_counter()
+    rescore(context)
     with context.store.reading() as connection:
         people = signals.everybody(connection)
         limits = thresholds.read(connection)

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 from ereput.domain.errors import RefusedError
 from ereput.domain.practitioner import Role, Viewer
 from ereput.domain.publication import Reject
-from ereput.store.publications import unpack_seen
+from ereput.store.journal import write_preference
+from ereput.store.publications import SIGNALS, unpack_seen
 from ereput.store.schema import (
     batch_coverage,
     batch_seen,
@@ -216,7 +217,10 @@ def _undo_edits(connection: sa.Connection, practitioner_id: int, batch_id: int) 
         publication_version.c.practitioner_id == practitioner_id,
         publication_version.c.replaced_by_batch_id == batch_id,
     )
-    for old in connection.execute(query).all():
+    olds = connection.execute(query).all()
+    if olds:
+        write_preference(connection, SIGNALS, "")
+    for old in olds:
         here = (publication.c.practitioner_id == practitioner_id, publication.c.id == old.publication_id)
         if connection.execute(sa.select(publication.c.version).where(*here)).scalar() != old.version + 1:
             continue  # edited again since: the latest words stand
@@ -226,7 +230,7 @@ def _undo_edits(connection: sa.Connection, practitioner_id: int, batch_id: int) 
             .values(
                 version=old.version,
                 edited_at=None if old.version == 1 else publication.c.edited_at,
-                signals_version=0,  # the signals are those of the words that go: the survey scores them anew
+                signals_version=0,  # the signals are those of the words that go: the survey reads them again
                 **{name: getattr(old, name) for name in VERSIONED},
             )
         )

@@ -19,6 +19,8 @@ from ereput.store.schema import (
 from ereput.store.scope import Rows, sees
 
 CHUNK = 5_000
+SIGNALS = "signals_version"
+"""The setting that says since which version of the signals nothing is left to read again."""
 # In the order of `Known`; the words stand last, so that they can be left out.
 _IDENTITY = (
     publication.c.id,
@@ -177,6 +179,39 @@ def edit(connection: sa.Connection, row: dict[str, Any], *, batch_id: int, now: 
     connection.execute(
         sa.update(publication).where(*where).values(version=old.version + 1, edited_at=now, **changes)
     )
+
+
+def read_outdated(connection: sa.Connection, version: int, *, after: tuple[int, int], limit: int) -> Rows:
+    """Return the next publications with signals older than a version, by practitioner and id (no viewer).
+
+    Rows: practitioner_id, id, title, body, rating, content. What was erased has no words left to read.
+    """
+    here = publication.c
+    query = (
+        sa.select(here.practitioner_id, here.id, here.title, here.body, here.rating, here.content)
+        .where(
+            sa.tuple_(here.practitioner_id, here.id) > sa.tuple_(*map(sa.literal, after)),
+            here.signals_version < version,
+            here.erased_at.is_(None),
+        )
+        .order_by(here.practitioner_id, here.id)
+        .limit(limit)
+    )
+    return connection.execute(query).all()
+
+
+def write_signals(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write the signals of publications whose content is still what was read.
+
+    A row holds the columns of the signals, and `who`, `which` and `seen`: practitioner, id, content.
+    """
+    statement = sa.update(publication).where(
+        publication.c.practitioner_id == sa.bindparam("who"),
+        publication.c.id == sa.bindparam("which"),
+        publication.c.content == sa.bindparam("seen"),
+    )
+    names = [name for name in rows[0] if name not in {"who", "which", "seen"}]
+    connection.execute(statement.values({name: sa.bindparam(name) for name in names}), list(rows))
 
 
 def insert_sightings(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
