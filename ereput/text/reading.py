@@ -12,7 +12,7 @@ from ereput.text.sentiment import NOTHING, sentiment
 from ereput.text.themes import themes_in
 from ereput.text.verdict import evidence_of, hints_of, opinion_of, quoted, themes_of
 
-SIGNALS_VERSION = 2
+SIGNALS_VERSION = 3
 """Raise it whenever the same text may give other signals: stored signals are then computed again."""
 
 NEGATIVE_STARS = 2.0

@@ -29,9 +29,15 @@ _SHORT = 3
 
 
 def opinion_of(read: Read, verdict: Verdict) -> tuple[Label, float]:
-    """Return the label of a text, and its score: the chance that it is for, from -1 to 1."""
+    """Return the label of a text, and its score: the chance that it is for, from -1 to 1.
+
+    What the model alone reads is never clear enough for the weekly negatives, nor for a contradiction.
+    """
     score = round(2 * _chance(_odds(verdict.chances[SIDE]) + _RULES * read.said.score) - 1, 4)
     is_clear = abs(score) > _CLEAR
+    if not read.said.evidence:
+        # No word of opinion that the rules know: plain facts look like implicit complaints to the model.
+        score = max(-_MODERATE, min(_MODERATE, score))
     if verdict.chances[SETTLED] < opinion_model().thresholds[SETTLED] and not is_clear:
         return Label.NEUTRAL, max(-_MODERATE, min(_MODERATE, score))
     if abs(score) < _UNSURE:

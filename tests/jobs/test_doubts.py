@@ -95,7 +95,7 @@ def test_the_same_review_is_counted_once_and_every_import_agrees(context: Contex
         again = bring(row)
         assert (again.new, again.edited, again.unchanged, again.doubtful) == (0, 0, 1, 0)
     with context.store.reading() as connection:
-        assert reads_sources.count_undecided(connection, context.viewer) == {}
+        assert reads_sources.count_undecided(connection, context.viewer) == 0
         (noted,) = connection.execute(
             sa.select(schema.audit.c.subject, schema.audit.c.detail).where(
                 schema.audit.c.action == "avis fusionnés"
@@ -209,4 +209,4 @@ def test_a_pair_whose_half_was_taken_back_is_no_longer_asked_about(context: Cont
     bring(NEW)
     undo_batch(context, first.batch)
     with context.store.reading() as connection:
-        assert reads_sources.count_undecided(connection, context.viewer) == {}
+        assert reads_sources.count_undecided(connection, context.viewer) == 0

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -30,6 +31,12 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 FIRST = date(2025, 9, 1)
 WEEKS = 64
 PEOPLE, SIZE = 24, 4
+
+
+@pytest.fixture(autouse=True)
+def _plain_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A screen tested before leaves its script as the main module, which spawned processes would run."""
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def doubled(number: int) -> int:

@@ -219,7 +219,7 @@ def test_removing_the_demonstration_leaves_nothing(open_page: Open) -> None:
     screen = open_page("accueil")
     screen.button("demo_retirer").click().run()
     assert not screen.exception
-    assert "Aucun praticien pour l’instant" in words(screen)
+    assert "quatre premiers pas" in words(screen)
 
 
 def _pair(store: Store) -> tuple[str, str]:
