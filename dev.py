@@ -200,8 +200,8 @@ def test(arguments: Sequence[str]) -> int:
         return module("pytest", *arguments)
     failed = lint()
     say("pytest")
-    # On two processes; the browser's journeys stay together, on one server each.
-    return module("pytest", "-n", "2", "--dist", "loadgroup") or failed
+    # On two processes, a file on one of them: its tests share their servers.
+    return module("pytest", "-n", "2", "--dist", "loadfile") or failed
 
 
 def screens(arguments: Sequence[str]) -> int:

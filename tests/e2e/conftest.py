@@ -1,12 +1,13 @@
 """A real browser, and dashboards that really run: slow to start, so one of each a session."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -18,6 +19,8 @@ from dev import ROOT, find_chromium
 
 NOW = "2026-11-23T09:00:00+01:00"
 PATIENCE = 60.0
+DEMO = ("demo",)
+READY = "loaded"
 QUIET_BROWSER = (
     "--no-sandbox",
     "--disable-gpu",
@@ -57,11 +60,15 @@ def _ereput(environment: dict[str, str], *arguments: str) -> subprocess.Complete
     )
 
 
+def _environment(home: Path, now: str) -> dict[str, str]:
+    return {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now, "EREPUT_DEMO": "0"}
+
+
 @contextmanager
 def _running(
     home: Path, now: str, commands: tuple[tuple[str, ...], ...], settings: dict[str, str]
 ) -> Iterator[AppServer]:
-    environment = {**os.environ, "EREPUT_HOME": str(home), "EREPUT_NOW": now, "EREPUT_DEMO": "0"} | settings
+    environment = _environment(home, now) | settings
     for command in commands:
         _ereput(environment, *command)
     with socket.socket() as probe:
@@ -106,14 +113,6 @@ def _wait_until_healthy(process: subprocess.Popen[bytes], port: int, log: Path) 
     pytest.fail(f"the dashboard did not start:\n{log.read_text(errors='replace')}")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the browser's journeys on one process: they share their servers."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServer]:
     """Start a dashboard on a home of its own; all are stopped at the end of the session.
@@ -125,9 +124,27 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartServ
 
         def start(*commands: tuple[str, ...], now: str = NOW, **settings: str) -> AppServer:
             home = tmp_path_factory.mktemp("dashboard")
+            if commands[:1] == (DEMO,) and now == NOW:
+                shutil.copytree(_demo_home(tmp_path_factory), home, dirs_exist_ok=True)
+                commands = commands[1:]
             return stack.enter_context(_running(home, now, commands, settings))
 
         yield start
+
+
+def _demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a home that holds the demonstration, loaded once for all the processes of a run."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demo-home"
+    with suppress(FileExistsError):
+        shared.mkdir()
+        _ereput(_environment(shared, NOW), *DEMO)
+        (shared / READY).touch()
+    deadline = time.monotonic() + PATIENCE
+    while not (shared / READY).exists():
+        assert time.monotonic() < deadline, "the demonstration was not loaded"
+        time.sleep(0.1)  # another process of the run loads it
+    return shared
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,9 @@ def test_every_answer_bears_the_security_headers(demo_server: Any) -> None:
 
 def test_from_a_spike_to_its_reviews_to_its_next_steps(demo_server: Any, page: Page) -> None:
     opened(page, demo_server.url)
-    page.get_by_role("button", name="Voir l’alerte").first.click()
+    first = page.locator(".st-key-todo-0")
+    expect(first).to_contain_text("Claire Estrebois", timeout=PATIENCE)
+    first.get_by_role("button", name="Voir l’alerte").click()
     expect(page).to_have_url(re.compile("/alertes"), timeout=PATIENCE)
     settled(page)
     expect(page.get_by_text("dans cette alerte")).to_be_visible(timeout=PATIENCE)
